@@ -1,0 +1,220 @@
+"""Build a lake from one company's exports: python -m data.build NAME [--raw DIR] [--into DIR]."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import sys
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+
+from data import contract, lake, mapping, source, store
+from data.check import check
+from data.errors import StrataError
+
+ROW_GROUP = 122_880
+Progress = Callable[[float, str], None]
+
+
+def _derive(work: duckdb.DuckDBPyConnection) -> None:
+    """Add what is costly to work out and the same under every filter: who handed over, what a case added up to."""
+    work.execute("set schema = 'kept'")
+    for name in ("steps", "cases"):
+        sql = (contract.FOLDER / f"derived_{name}.sql").read_text(encoding="utf-8")
+        work.execute(f"create table derived as {sql}; drop table {name}; alter table derived rename to {name}")
+    work.execute("set schema = 'main'")
+
+
+def _write(
+    work: duckdb.DuckDBPyConnection, table: contract.Table, into: Path, zone: str
+) -> tuple[list[str], str | None, str | None]:
+    """The kept rows of one table as Parquet. Gives its files and the days of its first and last event."""
+    parquet = f"(format parquet, compression zstd, row_group_size {ROW_GROUP})"
+    columns = ", ".join(table.stored)
+    folder = into / table.name
+    folder.mkdir()
+    if not table.event:
+        if work.execute(f"select count(*) from kept.{table.name}").fetchall() == [(0,)]:
+            return [], None, None
+        target = str(folder / "part.parquet").replace("'", "''")
+        work.execute(f"copy (select {columns} from kept.{table.name} order by {table.key[0]}) to '{target}' {parquet}")
+        return [f"{table.name}/part.parquet"], None, None
+    event = table.event
+    local = event
+    if event in table.columns and table.columns[event].type == "instant" and zone != "UTC":
+        local = f"timezone('{zone}', timezone('UTC', {event}))"
+    work.execute(
+        f"create temp table dated as select {columns}, strftime({local}, '%Y-%m') as ym from kept.{table.name}"
+    )
+    files = []
+    for (month,) in work.execute("select distinct ym from dated order by ym").fetchall():
+        part = folder / f"ym={month}"
+        part.mkdir()
+        target = str(part / "part.parquet").replace("'", "''")
+        work.execute(
+            f"copy (select {columns} from dated where ym = '{month}' order by {table.sorted_by}, {event}) "
+            f"to '{target}' {parquet}"
+        )
+        files.append(f"{table.name}/ym={month}/part.parquet")
+    first, last = work.execute(
+        f"select min({local})::date::varchar, max({local})::date::varchar from kept.{table.name}"
+    ).fetchall()[0]
+    work.execute("drop table dated")
+    return files, first, last
+
+
+def build(company: source.Source, raw: Path, home: Path, progress: Progress, now: datetime) -> lake.Manifest:
+    """Read, map, check and write a whole lake, and make it the live one at the very end.
+
+    Raises: BuildError when an export, a column or a mapping is missing or wrong, or the folder cannot be written; the
+    lake that was live before stays live.
+    """
+    tables = contract.tables()
+    with lake.building(home), tempfile.TemporaryDirectory(dir=home, prefix="build-") as scratch:
+        before = lake.live(home)
+        lake.sweep(home, {before.name} if before else set())
+        draft = Path(scratch) / "lake"
+        (draft / "rejects").mkdir(parents=True)
+        work = store.workshop(Path(scratch))
+        work.execute(f"set timezone = '{company.timezone}'")
+        for schema in ("raw", "mapped", "typed", "bad", "kept"):
+            work.execute(f"create schema {schema}")
+        work.execute("create table raw_bad (name varchar, line bigint, col varchar, value varchar, reason varchar)")
+        files = source.raw_files(company, raw)
+        for done, (name, path) in enumerate(files.items()):
+            progress(0.2 * done / len(files), f"reading {path.name}")
+            mapping.read_raw(work, name, path)
+        tomorrow = (now + timedelta(days=1)).strftime("%Y-%m-%d %H:%M:%S")
+        counts: dict[str, tuple[int, int]] = {}
+        for done, table in enumerate(tables.values()):
+            progress(0.2 + 0.4 * done / len(tables), f"checking {table.name}")
+            if mapping.map_table(work, company, table, set(files)):
+                counts[table.name] = check(work, table, company.timezone, tomorrow)
+            else:
+                columns = ", ".join(f"null::{c.sql_type} as {c.name}" for c in table.columns.values())
+                work.execute(f"create table kept.{table.name} as select {columns} where false")
+        progress(0.62, "following the work through its cases")
+        _derive(work)
+        said: dict[str, lake.Counts] = {}
+        parts: dict[str, tuple[str, ...]] = {}
+        for done, name in enumerate(counts):
+            progress(0.65 + 0.33 * done / len(counts), f"writing {name}")
+            paths, first, last = _write(work, tables[name], draft, company.timezone)
+            rows_in, kept = counts[name]
+            said[name] = lake.Counts(rows_in, kept, rows_in - kept, first, last)
+            parts[name] = tuple(paths)
+            _write_rejects(work, name, draft)
+        _write_raw_rejects(work, draft, said)
+        work.close()
+        manifest = _manifest(company, said, parts, draft, now)
+        manifest.write(draft)
+        version = home / "lake" / manifest.version
+        draft.rename(version)
+        lake.commit(home, version)
+    progress(1.0, "done")
+    return manifest
+
+
+def _write_rejects(work: duckdb.DuckDBPyConnection, name: str, draft: Path) -> None:
+    if work.execute(f"select count(*) from bad.{name}").fetchall() != [(0,)]:
+        target = str(draft / "rejects" / f"{name}.parquet").replace("'", "''")
+        work.execute(
+            f'copy (select \'{name}\' as "table", row, "column", value, reason from bad.{name} order by row) '
+            f"to '{target}' (format parquet)"
+        )
+
+
+def _write_raw_rejects(work: duckdb.DuckDBPyConnection, draft: Path, said: dict[str, lake.Counts]) -> None:
+    """Lines that could not even be read as rows of their export."""
+    for (name,) in work.execute("select distinct name from raw_bad order by name").fetchall():
+        target = str(draft / "rejects" / f"raw.{name}.parquet").replace("'", "''")
+        work.execute(
+            f'copy (select \'raw.{name}\' as "table", line as row, col as "column", value, reason from raw_bad '
+            f"where name = '{name}' order by line) to '{target}' (format parquet)"
+        )
+        broken, whole = work.execute(
+            f"select (select count(distinct line) from raw_bad where name = '{name}'), "
+            f'(select count(*) from raw."{name}")'
+        ).fetchall()[0]
+        said[f"raw.{name}"] = lake.Counts(whole + broken, whole, broken)
+
+
+def _manifest(
+    company: source.Source, said: dict[str, lake.Counts], parts: dict[str, tuple[str, ...]], draft: Path, now: datetime
+) -> lake.Manifest:
+    happened = [
+        counts.last
+        for name, counts in said.items()
+        if counts.last and name in contract.tables() and "due_on" not in contract.tables()[name].event
+    ]
+    content = hashlib.sha256()
+    for path in sorted(draft.rglob("*.parquet")):
+        content.update(path.relative_to(draft).as_posix().encode())
+        content.update(hashlib.sha256(path.read_bytes()).digest())
+    return lake.Manifest(
+        version=f"{now:%Y%m%dT%H%M%S}-{content.hexdigest()[:12]}",
+        source=company.name,
+        title=company.title,
+        currency=company.currency,
+        timezone=company.timezone,
+        built_at=now.isoformat(timespec="seconds"),
+        as_of=min(max(happened), now.date().isoformat()),
+        stages=company.stages,
+        tables=said,
+        files=parts,
+    )
+
+
+def _bar(share: float, doing: str) -> None:
+    if sys.stderr.isatty():
+        filled = round(30 * share)
+        end = "\n" if share >= 1 else ""
+        sys.stderr.write(f"\r[{'#' * filled}{'.' * (30 - filled)}] {share:4.0%}  {doing:<40}{end}")
+    else:
+        sys.stderr.write(f"{share:4.0%}  {doing}\n")
+    sys.stderr.flush()
+
+
+def report(manifest: lake.Manifest) -> str:
+    """What became of every row: one line per table."""
+    lines = [f"{'table':<14}{'rows in':>12}{'kept':>12}{'rejected':>12}"]
+    lines += [f"{n:<14}{c.rows_in:>12,}{c.kept:>12,}{c.rejected:>12,}" for n, c in manifest.tables.items()]
+    return "\n".join(lines)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command. Exit 1 with one message when something has to be put right."""
+    asked = argparse.ArgumentParser(prog="python -m data.build", description=__doc__)
+    asked.add_argument("name", help="a source: a folder of data/sources, or a path to one")
+    asked.add_argument("--raw", type=Path, help="where the exports lie")
+    asked.add_argument("--into", type=Path, help="the data folder (default: STRATA_DATA, else data/files)")
+    asked.add_argument("--if-none", action="store_true", help="do nothing when there is a lake already")
+    said = asked.parse_args(arguments)
+    home = (said.into or lake.place()).resolve()
+    if said.if_none and lake.live(home):
+        return 0
+    now = datetime.now(UTC).replace(tzinfo=None)
+    try:
+        company = source.read(said.name)
+        with tempfile.TemporaryDirectory() as made:
+            raw = said.raw or company.raw
+            if company.name == "demo" and said.raw is None:
+                from data import demo
+
+                _bar(0.0, "inventing the demo company")
+                raw = Path(made)
+                demo.write_raw(raw, seed=demo.SEED, until=now.date() - timedelta(days=1))
+            manifest = build(company, raw, home, _bar, now)
+    except StrataError as problem:
+        sys.stderr.write(f"\n{problem}\n")
+        return 1
+    sys.stdout.write(f"{report(manifest)}\nrejected rows lie in {lake.live(home)}/rejects\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
