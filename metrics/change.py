@@ -110,6 +110,27 @@ def weighted(before: Parts, after: Parts) -> Change:
     return _judged(value_after - value_before, error_before, error_after)
 
 
+def rate(before: Hits, after: Hits) -> Change:
+    """Whether a rate of events per exposure really moved: each pair is (events, exposure).
+
+    Given how many events there were in all, chance shares them out by exposure. Source: Przyborowski and Wilenski 1940.
+    """
+    if not (before[1] > 0 and after[1] > 0):
+        return Change(None)
+    difference = after[0] / after[1] - before[0] / before[1]
+    events = before[0] + after[0]
+    part = after[1] / (before[1] + after[1])
+    if events == 0:
+        return Change(difference, p=1.0)
+    z = (after[0] - events * part) / math.sqrt(events * part * (1 - part))
+    return Change(difference, z, two_sided(z))
+
+
+def two_sided(z: float) -> float:
+    """How often chance alone gives a standard score at least as far from 0."""
+    return 2 * float(ndtr(-abs(z)))
+
+
 def quantile(before: Histogram, after: Histogram, q: float = 0.5) -> Change:
     """Whether a median or another quantile really moved.
 
@@ -199,7 +220,7 @@ def _judged(difference: float, error_before: float | None, error_after: float | 
     if error == 0:
         return Change(difference, p=1.0 if difference == 0 else None)
     z = difference / error
-    return Change(difference, z, 2 * float(ndtr(-abs(z))))
+    return Change(difference, z, two_sided(z))
 
 
 def _welch(before: intervals.Estimate | None, after: intervals.Estimate | None) -> Change:

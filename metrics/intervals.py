@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import bdtr, bdtrik, ndtri, stdtrit
+from scipy.special import bdtr, bdtrik, gammaincinv, ndtri, stdtrit
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -100,6 +100,29 @@ def share(hits: float, n: float, population: float | None = None) -> Interval | 
     low = 0.0 if hits == 0 else max(0.0, centre - margin)  # exact at the ends, where rounding would leave 1e-17
     high = 1.0 if hits == n else min(1.0, centre + margin)
     return Interval(low, high)
+
+
+def share_error(hits: float, n: float) -> float | None:
+    """How far a share is typically off; two successes and two failures are added, so that 5 of 5 are not certain.
+
+    None without rows. Units: 0 to 1. Source: Agresti and Coull 1998.
+    """
+    if n <= 0:
+        return None
+    centre = (hits + 2) / (n + 4)
+    return math.sqrt(centre * (1 - centre) / (n + 4))
+
+
+def rate(events: float, exposure: float) -> Interval | None:
+    """Between which values a rate of events per unit of exposure (leavers per person-year) lies, with 95 % confidence.
+
+    Exact for counts that come one by one (Poisson). None without exposure. Units: events per one of exposure.
+    Source: Garwood 1936.
+    """
+    if exposure <= 0:
+        return None
+    low = float(gammaincinv(events, TAIL)) if events > 0 else 0.0
+    return Interval(low / exposure, float(gammaincinv(events + 1, 1 - TAIL)) / exposure)
 
 
 def mean(total: float, squares: float, n: float) -> Interval | None:
@@ -212,7 +235,7 @@ def quantile_interval(bins: ArrayLike, counts: ArrayLike, q: float) -> Interval 
 
 
 def quantile_ranks(n: int, q: float) -> tuple[int, int] | None:
-    """Which two of n sorted rows, counted from 1, enclose the quantile with 95 % confidence or more; None if none do."""
+    """Which two of n sorted rows, counted from 1, enclose the quantile in at least 95 % of cases; None if none do."""
     if n < 1 or not 0 < q < 1:
         return None
     low = _binomial_quantile(TAIL, n, q)
@@ -224,8 +247,7 @@ def _binomial_quantile(level: float, n: int, q: float) -> int:
     """The smallest k with P(binomial <= k) >= level."""
     if float(bdtr(0, n, q)) >= level:
         return 0
-    k = math.ceil(float(bdtrik(level, n, q)))
-    return k - 1 if k > 0 and float(bdtr(k - 1, n, q)) >= level else k  # the inverse can be one off, by rounding
+    return math.ceil(float(bdtrik(level, n, q)))
 
 
 def _unheard(n: float, population: float | None) -> float:

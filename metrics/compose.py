@@ -1,0 +1,131 @@
+"""The one place that composes SQL: a model, the periods asked for, the filters, and the states of its metrics."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from metrics.declare import CLIENT_DIMENSIONS, Metric
+from metrics.load import model_sql
+from metrics.window import Window
+
+Filters = Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Question:
+    """One scan: its SQL, the values that travel beside it, and the columns its rows are told apart by."""
+
+    sql: str
+    values: dict[str, Any]
+    keys: tuple[str, ...]
+
+
+def state_name(metric: Metric, state: str) -> str:
+    """The column of one metric's state."""
+    return f"{metric.id}__{state}"
+
+
+def _day(day: date) -> str:
+    return f"date '{day.isoformat()}'"
+
+
+def _calendar(window: Window) -> str:
+    rows = ", ".join(f"({_day(day)}, {slot})" for day, slot in window.days())
+    return f"calendar(day, slot) as (values {rows})"
+
+
+def _periods(name: str, window: Window, *, whole: bool) -> str:
+    """The periods as rows: number, first day, the day after the last, and the slots that begin with these two."""
+    chosen = window.whole if whole else window.periods
+    cuts = window.cuts
+    rows = ", ".join(
+        f"({window.periods.index(period)}, {_day(period.start)}, {_day(period.end)}, "
+        f"{cuts.index(period.start)}, {cuts.index(period.end)})"
+        for period in chosen
+    )
+    return f"{name}(period, starts_on, ends_on, start_slot, end_slot) as (values {rows})"
+
+
+def client_filter(filters: Filters, values: dict[str, Any]) -> str:
+    """The condition that keeps the chosen clients' rows, or nothing when all are chosen."""
+    chosen = []
+    for name in CLIENT_DIMENSIONS:
+        if filters.get(name):
+            values[f"f_{name}"] = list(filters[name])
+            chosen.append(f"list_contains($f_{name}, {name})")
+    return f"client_id in (select client_id from clients where {' and '.join(chosen)})" if chosen else ""
+
+
+def question(
+    metrics: Iterable[Metric], window: Window, filters: Filters, splits: tuple[str, ...], last_day: date
+) -> Question:
+    """The scan that answers all `metrics` of one model (and one `at`) over a window, split by `splits`.
+
+    Filters a metric is not declared for must have been taken out before. `last_day`: the lake's; 'now' is its end.
+    """
+    asked = list(metrics)
+    first = asked[0]
+    sql = model_sql(first.model)
+    values: dict[str, Any] = {}
+    own = [name for name in splits if name not in CLIENT_DIMENSIONS]
+    of_clients = [name for name in splits if name in CLIENT_DIMENSIONS]
+    over = "period" if first.at == "period" else "calendar.slot"
+    keys = [over, *(f"model.{name}" for name in own), *(f"clients.{name}" for name in of_clients)]
+    names = ["period" if first.at == "period" else "slot", *own, *of_clients]
+
+    binned = [metric.states["bins"] for metric in asked if metric.is_binned]
+    if binned:
+        keys.append(binned[0].bin_sql)
+        names.append("bin")
+
+    conditions = []
+    joins = []
+    cuts = window.cuts
+    if first.at != "period":
+        joins.append(f"join calendar on calendar.day = cast(model.{first.at} as date)")
+        conditions.append(f"model.{first.at} >= $from and model.{first.at} < $to")
+    if of_clients:
+        joins.append("join clients using (client_id)")
+    for name, chosen in filters.items():
+        if chosen and name not in CLIENT_DIMENSIONS:
+            values[f"f_{name}"] = list(chosen)
+            conditions.append(f"list_contains($f_{name}, model.{name})")
+    within = client_filter(filters, values)
+    if within:
+        conditions.append(f"model.{within}")
+
+    states = [
+        f"{state.sql(metric.where)} as {state_name(metric, name)}"
+        for metric in asked
+        for name, state in metric.states.items()
+        if state.fold != "bins"
+    ]
+    select = ",\n    ".join([f"{key} as {name}" for key, name in zip(keys, names, strict=True)] + states)
+    ctes = [
+        cte
+        for word, cte in (
+            ("calendar", _calendar(window)),
+            ("periods", _periods("periods", window, whole=False)),
+            ("spans", _periods("spans", window, whole=True)),
+        )
+        if re.search(rf"\b{word}\b", sql + " ".join(joins))
+    ]
+    composed = (
+        f"with {', '.join([*ctes, f'model as ({sql})'])}\n"
+        f"select\n    {select}\nfrom model\n{chr(10).join(joins)}\n"
+        + (f"where {' and '.join(conditions)}\n" if conditions else "")
+        + f"group by {', '.join(str(i + 1) for i in range(len(keys)))}"
+    )
+    given = {
+        "from": cuts[0],
+        "to": cuts[-1],
+        "now": last_day + timedelta(days=1),
+        "ym_from": f"{cuts[0]:%Y-%m}",
+        "ym_to": f"{cuts[-1]:%Y-%m}",
+    }
+    used = set(re.findall(r"\$(\w+)", composed))
+    return Question(composed, values | {name: worth for name, worth in given.items() if name in used}, tuple(names))

@@ -1,0 +1,74 @@
+-- One row per employee and period in which the employee was on staff for at least a day.
+-- days: days on staff within the period. is_leaver: left within it. is_present: on staff when it ended.
+-- engagement: the person's mean score in the period; enps: the person's latest; null when the person did not answer.
+with on_staff as (
+    select
+        employees.employee_id,
+        employees.team,
+        employees.role,
+        periods.period,
+        periods.ends_on,
+        date_diff(
+            'day',
+            greatest(employees.hired_on, periods.starts_on),
+            least(coalesce(employees.left_on + 1, periods.ends_on), periods.ends_on)
+        ) as days,
+        employees.left_on is not null and employees.left_on >= periods.starts_on and employees.left_on < periods.ends_on
+            as is_leaver,
+        employees.left_on is null or employees.left_on >= periods.ends_on as is_present,
+        date_diff('day', employees.hired_on, periods.ends_on) / 30.4375e0 as tenure
+    from employees
+    join periods
+        on employees.hired_on < periods.ends_on
+        and (employees.left_on is null or employees.left_on >= periods.starts_on)
+),
+
+scored as (
+    select
+        pulse.employee_id,
+        periods.period,
+        avg(case when pulse.instrument = 'engagement' then pulse.score end) as engagement
+    from pulse
+    join periods on pulse.asked_on >= periods.starts_on and pulse.asked_on < periods.ends_on
+    group by pulse.employee_id, periods.period
+),
+
+latest as (
+    select
+        pulse.employee_id,
+        periods.period,
+        pulse.score,
+        row_number() over (
+            partition by pulse.employee_id, periods.period order by pulse.asked_on desc, pulse.pulse_id desc
+        ) as place
+    from pulse
+    join periods on pulse.asked_on >= periods.starts_on and pulse.asked_on < periods.ends_on
+    where pulse.instrument = 'enps'
+),
+
+polled as (
+    select distinct periods.period
+    from pulse
+    join periods on pulse.asked_on >= periods.starts_on and pulse.asked_on < periods.ends_on
+)
+
+select
+    on_staff.employee_id,
+    on_staff.team,
+    on_staff.role,
+    on_staff.period,
+    on_staff.days,
+    on_staff.is_leaver,
+    on_staff.is_present,
+    case when on_staff.is_present then on_staff.tenure end as tenure,
+    scored.engagement,
+    latest.score as enps,
+    polled.period is not null as is_polled,
+    scored.employee_id is not null as is_answered
+from on_staff
+left join polled on polled.period = on_staff.period
+left join scored on scored.employee_id = on_staff.employee_id and scored.period = on_staff.period
+left join latest
+    on latest.employee_id = on_staff.employee_id
+    and latest.period = on_staff.period
+    and latest.place = 1
