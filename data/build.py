@@ -34,7 +34,7 @@ def _write(
 ) -> tuple[list[str], str | None, str | None]:
     """The kept rows of one table as Parquet. Gives its files and the days of its first and last event."""
     parquet = f"(format parquet, compression zstd, row_group_size {ROW_GROUP})"
-    columns = ", ".join(table.stored)
+    columns = ", ".join(f'"{name}"' for name in table.stored)
     folder = into / table.name
     folder.mkdir()
     if not table.event:
@@ -45,7 +45,8 @@ def _write(
         return [f"{table.name}/part.parquet"], None, None
     event = table.event
     local = event
-    if event in table.columns and table.columns[event].type == "instant" and zone != "UTC":
+    dated_by = table.columns.get(event.strip('"'))
+    if dated_by and dated_by.type == "instant" and zone != "UTC":
         local = f"timezone('{zone}', timezone('UTC', {event}))"
     work.execute(
         f"create temp table dated as select {columns}, strftime({local}, '%Y-%m') as ym from kept.{table.name}"
@@ -95,7 +96,7 @@ def build(company: source.Source, raw: Path, home: Path, progress: Progress, now
             if mapping.map_table(work, company, table, set(files)):
                 counts[table.name] = check(work, table, company.timezone, tomorrow)
             else:
-                columns = ", ".join(f"null::{c.sql_type} as {c.name}" for c in table.columns.values())
+                columns = ", ".join(f'null::{c.sql_type} as "{c.name}"' for c in table.columns.values())
                 work.execute(f"create table kept.{table.name} as select {columns} where false")
         progress(0.62, "following the work through its cases")
         _derive(work)

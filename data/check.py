@@ -29,7 +29,7 @@ def _typed(column: Column, found: str | None, zone: str) -> str:
     """One column in its declared type; null where it was absent or cannot be read as that type."""
     if found is None:
         return f"null::{column.sql_type}"
-    name = f"nullif(trim({column.name}), '')" if found == "VARCHAR" else column.name
+    name = f"nullif(trim(\"{column.name}\"), '')" if found == "VARCHAR" else f'"{column.name}"' 
     if column.type == "instant":
         if zone == "UTC" and found.startswith("TIMESTAMP") and "ZONE" not in found:
             return f"{name}::timestamp"
@@ -41,10 +41,10 @@ def _typed(column: Column, found: str | None, zone: str) -> str:
 
 def _failures(column: Column, found: str) -> list[tuple[str, str]]:
     """(condition under which a cell is wrong, reason) for one column; conditions read the typed and the mapped row."""
-    cell = f"typed.{column.name}"
-    given = f"mapped.{column.name} is not null"
+    cell = f'typed."{column.name}"'
+    given = f'mapped."{column.name}" is not null'
     if found == "VARCHAR":
-        given = f"nullif(trim(mapped.{column.name}), '') is not null"
+        given = f"nullif(trim(mapped.\"{column.name}\"), '') is not null"
     wrong: list[tuple[str, str]] = []
     if column.type in KIND and found.split("(")[0] != column.sql_type.split("(")[0].upper():
         wrong.append((f"{cell} is null and {given}", KIND[column.type]))
@@ -70,7 +70,7 @@ def check(work: duckdb.DuckDBPyConnection, table: Table, zone: str, tomorrow: st
     """
     name = table.name
     found = dict(work.execute(f"select column_name, column_type from (describe mapped.{name})").fetchall())
-    columns = ", ".join(f"{_typed(c, found.get(c.name), zone)} as {c.name}" for c in table.columns.values())
+    columns = ", ".join(f"{_typed(c, found.get(c.name), zone)} as \"{c.name}\"" for c in table.columns.values())
     work.execute(f"create view typed.{name} as select rowid + 1 as row, {columns} from mapped.{name}")
     work.execute(f'create table bad.{name} (row bigint, "column" varchar, value varchar, reason varchar)')
 
@@ -83,7 +83,7 @@ def check(work: duckdb.DuckDBPyConnection, table: Table, zone: str, tomorrow: st
             simple = "mapped." not in condition
             work.execute(
                 f"insert into bad.{name} select typed.row, {_literal(column.name)}, "
-                f"{'typed' if simple else 'mapped'}.{column.name}::varchar, {_literal(reason)} "
+                f"{'typed' if simple else 'mapped'}.\"{column.name}\"::varchar, {_literal(reason)} "
                 f"from {f'typed.{name} as typed' if simple else both} where {condition}",
                 values or None,
             )

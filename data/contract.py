@@ -46,6 +46,11 @@ class Column:
     past: bool = False
 
     @property
+    def quoted(self) -> str:
+        """Its name as SQL reads it, also where the name is a word of SQL."""
+        return f'"{self.name}"'
+
+    @property
     def sql_type(self) -> str:
         """The DuckDB type it is stored in."""
         return SQL_TYPES[self.type]

@@ -82,7 +82,7 @@ def _table(name: str, made: Columns, first_day: date) -> pa.Table:
     return pa.Table.from_arrays(arrays, schema=pa.schema(fields))
 
 
-def _arrow(values: Array, kind: str, first_day: date) -> pa.Array:
+def _arrow(values: Array, kind: str, first_day: date) -> Any:
     if kind in ("instant", "date"):
         missing = np.isnan(values)
         ahead = np.where(missing, 0.0, values)

@@ -1,4 +1,4 @@
-"""How one case of the demo company goes: promised, done, by whom, and what goes wrong. Most of the truth is planted here."""
+"""How a case of the demo company goes: promised, done, by whom, and what goes wrong. Most of the truth lies here."""
 
 from __future__ import annotations
 
@@ -48,29 +48,31 @@ def run(
     big = (amount / np.exp(np.log(amount).mean())) ** decoys["late_by_amount"]
 
     promised_day = np.floor(opened) + rng.integers(rule["promise"][0], rule["promise"][1] + 1, n)
-    promised_day += np.array([0, 0, 0, 0, 0, 2, 1])[((promised_day + setting.first_weekday) % 7).astype(int)]
+    promised_day += _to_weekday(setting, promised_day)
     chance = rule["late"] * big * np.exp(chain["late_per_point"] * mood + noise["late_per_surge"] * surge)
-    mean_delay = np.full(n, rule["days_late"])
+    mean_delay: Array = np.full(n, rule["days_late"])
     if stage == plan["shift"]["stage"]:
         slow = np.isin(team, [staff.index(name) for name in plan["shift"]["teams"]])
         slow &= promised_day >= days - 1 - 7 * plan["shift"]["weeks_ago"]
-        chance = np.where(slow, chance * plan["shift"]["slower"], chance)
+        chance = np.where(slow, plan["shift"]["late"] * big / big.mean(), chance)
         mean_delay = mean_delay + slow * plan["shift"]["extra_days_late"]
-        for rows, (often, delay) in spans(clients, "late", client, promised_day, days):
-            chance[rows], mean_delay[rows] = often, max(delay, 1.2)
+        for rows, (often, days_each) in spans(clients, "late", client, promised_day, days):
+            chance[rows], mean_delay[rows] = often, max(days_each, 1.2)
     late = rng.random(n) < chance
     delay = 1 + np.floor(rng.exponential(1 / np.log1p(1 / (mean_delay - 1))))
     days_late = np.where(late, np.minimum(delay, LONGEST_DELAY), 0)
     part = rule["early"] * np.exp(noise["slow_per_surge"] * surge + rng.normal(0, 0.2, n))
     done = opened + (promised_day + CLOSING_HOUR - opened) * np.clip(part, 0.08, 0.97)
     done = np.maximum(np.floor(done) + (8 + 9.5 * (done % 1)) / 24, opened + 0.02)
-    weekend = np.array([0, 0, 0, 0, 0, 2, 1])[((np.floor(done) + setting.first_weekday) % 7).astype(int)]
+    weekend = _to_weekday(setting, np.floor(done))
     done = np.where(np.floor(done) + weekend <= promised_day, done + weekend, np.minimum(done, promised_day + 0.999))
     closed = np.where(late, promised_day + days_late + rng.uniform(9, 17, n) / 24, done)
     lost = (rng.random(n) < plan["support"]["lost"]) & (opened > days - 70)
     closed = np.where(lost, OUT_OF_SIGHT, closed)
 
     switch = rule["hand_over"] * np.where(clients.region[client] == "East", decoys["east_hand_over"], 1.0)
+    for who, story in clients.stories.items():
+        switch = np.where(client == who, story.get("hand_over", switch), switch)
     passed = rng.random((n, 3)) < switch[:, None]
     seat = rng.integers(0, 1 << 16, n)
     main = staff.seated[staff.first[team] + (seat + passed[:, 0]) % staff.size[team], day]
@@ -116,6 +118,11 @@ def run(
         "hand_overs": hand_overs, "points": points, "present": present, "started": started, "finished": finished,
         "due": due, "who": who, "teams": teams, "error": error,
     }  # fmt: skip
+
+
+def _to_weekday(setting: Setting, day: Array) -> Array:
+    """How many days a weekend holds it up: Saturday's falls on Monday, Sunday's on Tuesday."""
+    return np.array([0, 0, 0, 0, 0, 2, 2])[((day + setting.first_weekday) % 7).astype(int)]
 
 
 def _teams(setting: Setting, stage: str) -> Array:

@@ -76,6 +76,14 @@ def clients(rng: np.random.Generator, plan: dict[str, Any], days: int) -> Client
         return np.array([groups[group][key] for group in segment], dtype=float)
 
     spread = asked["answering_spread"]
+    answering = np.where(silent, 0.0, rng.gamma(spread, 1 / spread, n).clip(0.15, 2.4))
+    rate = of_segment("orders") * rng.gamma(money["client_rate_shape"], 1 / money["client_rate_shape"], n)
+    amount = of_segment("amount") * np.exp(rng.normal(0, money["client_amount_sd"], n))
+    russian = rng.random(n) < asked["russian_share"]
+    for who, story in stories.items():  # a plot must be seen with every seed: usual in all it does not tell of
+        rate[who], amount[who] = story["orders_a_week"], groups[story["segment"]]["amount"]
+        answering[who] = 0.0 if silent[who] else 1.0
+        russian[who] = story["answers"][0]["language"] == "ru"
     plants = [i for i, name in enumerate(plan["teams"]) if name.startswith("Plant")]
     people = np.array([list(plan["teams"].values())[i]["people"] for i in plants], dtype=float)
     managers = [i for i, team in enumerate(plan["teams"].values()) if team["role"] == "account manager"]
@@ -89,11 +97,11 @@ def clients(rng: np.random.Generator, plan: dict[str, Any], days: int) -> Client
         industry=industry,
         since=since,
         closed=closed,
-        russian=rng.random(n) < asked["russian_share"],
+        russian=russian,
         silent=silent,
-        answering=np.where(silent, 0.0, rng.gamma(spread, 1 / spread, n).clip(0.15, 2.4)),
-        rate=of_segment("orders") * rng.gamma(money["client_rate_shape"], 1 / money["client_rate_shape"], n),
-        amount=of_segment("amount") * np.exp(rng.normal(0, money["client_amount_sd"], n)),
+        answering=answering,
+        rate=rate,
+        amount=amount,
         payer=rng.choice(len(plan["payments"]["payers"]), n, p=[kind["share"] for kind in plan["payments"]["payers"]]),
         plant=np.array(plants)[rng.choice(len(plants), n, p=people / people.sum())],
         manager_seat=(np.concatenate([[0], np.cumsum(sizes)])[desk] + rng.integers(0, 1 << 16, n) % sizes[desk]),
@@ -122,7 +130,8 @@ def table(rng: np.random.Generator, plan: dict[str, Any], staff: Staff, clients:
     recent = (work.ordered > days - 365) & ~work.cancelled
     spent = np.bincount(work.client[recent], weights=work.amount[recent], minlength=n)
     usual = 52 * clients.rate * clients.amount
-    wallet = np.maximum(spent, usual) / rng.uniform(*asked["wallet_share"], n)
+    least, most = asked["wallet_share"]
+    wallet = np.maximum(spent, usual) / rng.uniform(least, most, n)
     size = np.empty(n, dtype=object)
     for group, facts in asked["segments"].items():
         members = clients.segment == group

@@ -19,7 +19,8 @@ def orders(rng: np.random.Generator, plan: dict[str, Any], clients: Clients, wor
     cost = work.amount * (1 - np.clip(margin + rng.normal(0, asked["margin_sd"], n), 0.02, 0.7))
     fulfilled = ~np.isnan(work.delivered)
     returned = rng.random(n) < np.where(work.made_again, asked["returns_after_rework"], asked["returns"])
-    part = rng.uniform(*asked["returned_share"], n)
+    least, most = asked["returned_share"]
+    part = rng.uniform(least, most, n)
     return {
         "order_id": work.ids,
         "client_id": clients.ids[work.client],
@@ -53,8 +54,8 @@ def payments(rng: np.random.Generator, plan: dict[str, Any], clients: Clients, w
         -rng.integers(0, asked["early_days"] + 1, n),
         1 + np.floor(rng.exponential(usual_delay)),
     )
-    worse = np.maximum(chain["usual_experience"] - work.experience[client, (day // 7).astype(int)], 0)
-    after_due = after_due + np.floor(chain["payment_days_per_point"] * worse)
+    worse = chain["usual_experience"] - work.experience[client, (day // 7).astype(int)]
+    after_due = np.maximum(after_due + np.rint(chain["payment_days_per_point"] * worse), 1 - asked["terms_days"])
     for rows, (first, last) in spans(clients, "pays", client, day, days):
         after_due[rows] = _slope(day[rows], first, last) + rng.integers(-2, 3, int(rows.sum()))
     paid = due + after_due

@@ -78,7 +78,8 @@ def staff(rng: np.random.Generator, plan: dict[str, Any], days: int) -> Staff:
     stay = np.where(kind < first_day, 0, np.where(kind < early, rng.integers(2, 46, shape), later))
     stay[:, 0] = rng.exponential(365 / people["leaving_per_year"], places)
     stay[first, 0] = 10 * days  # whoever leads a team stays: every team has a lead on every day
-    gap = rng.integers(*people["gap_days"], shape)
+    least, most = people["gap_days"]
+    gap = rng.integers(least, most, shape)
     gap[:, 0] = 0
     left = np.floor(np.cumsum(stay + gap, axis=1))
     hired = np.floor(left - stay)
@@ -151,7 +152,7 @@ def employees(staff: Staff, plan: dict[str, Any]) -> Columns:
         "employee_id": staff.ids,
         "team": staff.teams[team],
         "role": np.where(is_lead, "team lead", roles[team]),
-        "lead_id": np.where(is_lead, None, staff.ids[leads[team]]),
+        "lead_id": np.where(is_lead, np.full(len(team), None), staff.ids[leads[team]]),
         "hired_on": staff.hired,
         "left_on": staff.left,
         "left_reason": staff.reason,
@@ -159,11 +160,10 @@ def employees(staff: Staff, plan: dict[str, Any]) -> Columns:
 
 
 def pulse(rng: np.random.Generator, staff: Staff, plan: dict[str, Any]) -> Columns:
-    """One row per score an employee gave: engagement every four weeks, enps every twelve, a quarter of the staff a week."""
+    """One row per score an employee gave: engagement every four weeks, enps every twelve, in weekly quarters."""
     people, weeks = plan["people"], staff.engagement.shape[1]
     n = len(staff.ids)
-    who, week = np.meshgrid(np.arange(n), np.arange(weeks), indexing="ij")
-    who, week = who.ravel(), week.ravel()
+    who, week = np.repeat(np.arange(n), weeks), np.tile(np.arange(weeks), n)
     person = rng.normal(0, people["person_sd"], n)
     day = week * 7 + 2
     gone = np.where(np.isnan(staff.left), np.inf, staff.left)
@@ -180,7 +180,8 @@ def pulse(rng: np.random.Generator, staff: Staff, plan: dict[str, Any]) -> Colum
     said = rng.random(len(who)) < people["comment_share"]
     low = np.array(words["staff_low"]["en"], object)[rng.integers(0, len(words["staff_low"]["en"]), len(who))]
     good = np.array(words["staff_good"]["en"], object)[rng.integers(0, len(words["staff_good"]["en"]), len(who))]
-    comment = np.where(said & (engagement <= 2), low, np.where(said & (engagement >= 5), good, None))
+    nothing = np.full(len(who), None)
+    comment = np.where(said & (engagement <= 2), low, np.where(said & (engagement >= 5), good, nothing))
     rows = len(who) + len(enps)
     day = np.concatenate([day, day[also]])
     order = np.argsort(day, kind="stable")

@@ -18,7 +18,7 @@ RESPONDENTS = ["decision maker", "influencer", "user"]
 def voices(
     rng: np.random.Generator, plan: dict[str, Any], staff: Staff, clients: Clients, work: Work
 ) -> tuple[Columns, Columns]:
-    """One row per answer and one per request, in the order of time: after cases, and the quarterly relationship survey."""
+    """One row per answer and one per request, by time: after cases, and the quarterly relationship survey."""
     days = staff.seated.shape[1]
     parts = [_after_cases(rng, plan, clients, work, days), *_relationship(rng, plan, clients, work, days)]
     asked = {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
@@ -58,7 +58,8 @@ def _after_cases(rng: np.random.Generator, plan: dict[str, Any], clients: Client
     cases, survey, stages = work.cases, plan["survey"], plan["company"]["stages"]
     share = np.array([plan["stages"][stage]["asked"] for stage in stages])[cases.stage]
     rows = np.flatnonzero(rng.random(len(share)) < share)
-    sent = cases.closed[rows] + rng.uniform(*survey["ask_days"], len(rows))
+    soonest, latest = survey["ask_days"]
+    sent = _by_day(cases.closed[rows] + rng.uniform(soonest, latest, len(rows)), cases.closed[rows])
     fits = (sent < days) & (sent >= 7 * plan["company"]["surveys_from_week"]) & clients.active(cases.client[rows], sent)
     rows, sent = rows[fits], sent[fits]
     n, client = len(rows), cases.client[rows]
@@ -68,7 +69,7 @@ def _after_cases(rng: np.random.Generator, plan: dict[str, Any], clients: Client
         survey["response"] / clients.answering[clients.active(np.arange(len(clients.ids)), np.array(days - 1))].mean()
     )
     replies = rng.random(n) < talk * clients.answering[client]
-    after = sent + rng.exponential(survey["reply_days"], n)
+    after = _by_day(sent + rng.exponential(survey["reply_days"], n), sent)
     latent = {name: _latent(rng, plan["drivers"][name], cases, rows, len(clients.ids)) for name in ("csat", "ces")}
     score = np.where(effort, np.clip(np.rint(latent["ces"]), 1, 7), np.clip(np.rint(latent["csat"]), 1, 5))
     channel = picked(rng, survey["channels"], n)
@@ -90,6 +91,11 @@ def _after_cases(rng: np.random.Generator, plan: dict[str, Any], clients: Client
         "cause": _cause(plan, cases, rows, score - 2 * effort),
         "words": np.full(n, None),
     }
+
+
+def _by_day(moment: Array, after: Array) -> Array:
+    """The same day between seven in the morning and eight in the evening, but never before what it answers."""
+    return np.maximum(np.floor(moment) + (7 + 13 * (moment % 1)) / 24, after + 0.005)
 
 
 def _latent(rng: np.random.Generator, effect: dict[str, float], cases: Cases, rows: Array, clients: int) -> Array:
@@ -175,7 +181,8 @@ def _window(
     score = np.zeros(n, dtype=int)
     score[replies[np.argsort(latent, kind="stable")]] = ladder
     answered = np.full(n, np.inf)
-    answered[replies] = sent[replies] + np.minimum(rng.exponential(plan["survey"]["reply_days"], wanted), 13)
+    reply = sent[replies] + np.minimum(rng.exponential(plan["survey"]["reply_days"], wanted), 13)
+    answered[replies] = _by_day(reply, sent[replies])
     bad = work.experience[client, (sent // 7).astype(int)] < plan["chain"]["usual_experience"] - 0.1
     moan = np.where(bad, CAUSES.index("late"), rng.choice([1, 3, 4], n))
     return _asked(rng, plan, client, sent, answered, score) | {

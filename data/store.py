@@ -98,13 +98,13 @@ def _view(table: contract.Table, manifest: lake.Manifest, folder: Path) -> str:
     files = manifest.files.get(table.name, ())
     counts = manifest.tables.get(table.name)
     if not files or counts is None:
-        columns = ", ".join(f"null::{c.sql_type} as {c.name}" for c in table.stored.values())
+        columns = ", ".join(f'null::{c.sql_type} as "{c.name}"' for c in table.stored.values())
         month = ", null::varchar as ym" if table.event else ""
         return f"create or replace view {table.name} as select {columns}{month} where false"
     columns = ", ".join(
-        f"{local_time(c.name, manifest.timezone, counts.first, counts.last)} as {c.name}"
+        f'{local_time(c.quoted, manifest.timezone, counts.first, counts.last)} as {c.quoted}'
         if c.type == "instant" and manifest.timezone != "UTC"
-        else c.name
+        else c.quoted
         for c in table.stored.values()
     )
     month = ", ym" if table.event else ""

@@ -214,18 +214,20 @@ def _by_usual_range(metric: Metric, course: Sequence[tuple[bool, Evidence]], dif
     return Change(difference, z, change.two_sided(z) if agrees else 1.0)
 
 
-def usual_range(metric: Metric, course: Sequence[Evidence]) -> control.Limits | None:
+def usual_range(
+    metric: Metric, course: Sequence[Evidence], baseline: slice = slice(None)
+) -> control.Limits | None:
     """The limits within which a metric's course usually stays: by its own variance where rows are counted, else XmR."""
     if not all(isinstance(part, States) for part in course):
-        return control.xmr([read(metric, part).value for part in course])
+        return control.xmr([read(metric, part).value for part in course], baseline)
     states = [part for part in course if isinstance(part, States)]
     if metric.interval == "share":
         hits, n = zip(*(part.of("hits", "n") for part in states), strict=True)
-        return control.laney_p(hits, n)
+        return control.laney_p(hits, n, baseline)
     if metric.interval == "nps":
         promoters, detractors, n = zip(*(part.of("promoters", "detractors", "n") for part in states), strict=True)
-        return control.nps(promoters, detractors, n)
-    return control.xmr([read(metric, part).value for part in states])
+        return control.nps(promoters, detractors, n, baseline)
+    return control.xmr([read(metric, part).value for part in states], baseline)
 
 
 def merged(metric: Metric, parts: Iterable[States]) -> States:

@@ -1,4 +1,5 @@
 -- One row per invoice that fell due, in the period of its due day: unpaid and past due is late, not missing.
+-- stage: the stage the company settles its invoices at, null where it names none.
 -- days_late: calendar days, 0 or less when on time; for unpaid invoices the days so far.
 with due as (
     select
@@ -17,6 +18,7 @@ with due as (
 select
     invoice_id,
     client_id,
+    $payments_stage as stage,
     amount,
     due_on,
     paid_on is not null as is_paid,

@@ -1,0 +1,245 @@
+"""The four layers side by side: every number of the page, judged together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from data.store import Store
+from metrics import ask, change, compute, control
+from metrics.ask import Answer, Wanted
+from metrics.change import Change, Reliability, Verdict
+from metrics.compute import Evidence, Reading
+from metrics.declare import Layer, Metric
+from metrics.load import catalogue, layers
+from metrics.window import Period, Window
+
+# What is asked of each layer at every stage of the journey.
+BY_STAGE = {
+    "satisfaction": ("csat", "nps"),
+    "transactional": ("paid_on_time_share",),
+    "operational": ("promise_kept_share",),
+    "employee": ("engagement",),
+}
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One number with all that may be said of it.
+
+    `p`: of the change, raised for how many changes the screen shows. `course`: the weeks, oldest first. `ignored`:
+    filters it does not know. `is_hidden`: it stands on too few people to be shown.
+    """
+
+    metric: str
+    now: Reading
+    before: Reading
+    change: Change
+    p: float | None = None
+    verdict: Verdict = Verdict.UNKNOWN
+    reliability: Reliability = Reliability.TOO_FEW
+    course: tuple[tuple[Period, float | None], ...] = ()
+    ignored: tuple[str, ...] = ()
+    is_hidden: bool = False
+    is_weighed: bool = False
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether the company has the facts it stands on, in this period."""
+        return self.now.value is not None or self.is_hidden
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether its value stands on enough rows to be read."""
+        return self.now.value is not None and self.reliability != Reliability.TOO_FEW
+
+
+@dataclass(frozen=True)
+class Point:
+    """One week of a series: its value and interval, its usual range, and whether it is a signal."""
+
+    period: Period
+    value: float | None
+    low: float | None
+    high: float | None
+    n: int
+    lower: float | None
+    upper: float | None
+    is_signal: bool
+
+
+@dataclass(frozen=True)
+class Series:
+    """The course of a layer's headline. `centre`: what is usual, from the weeks before the period looked at."""
+
+    layer: str
+    metric: str
+    centre: float | None
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One layer: its headline, its tiles, and the tables it lacks when nothing in it can be measured."""
+
+    layer: str
+    headline: Tile | None
+    tiles: tuple[Tile, ...]
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Board:
+    """Everything the page shows. `stages`: layer -> (stage -> tile), in the order of the journey."""
+
+    now: Period
+    before: Period
+    columns: tuple[Column, ...]
+    series: tuple[Series, ...]
+    stages: dict[str, dict[str, Tile]]
+
+
+def _course(answer: Answer, window: Window, group: ask.Group = ()) -> list[tuple[bool, Evidence]]:
+    """The whole weeks inside the two periods, each with whether it belongs to the period looked at."""
+    now, before = window.whole[:2]
+    weeks = []
+    for week in window.buckets:
+        if before.start <= week.start and week.end <= before.end:
+            weeks.append((False, answer.at(week, group)))
+        elif now.start <= week.start and week.end <= now.end:
+            weeks.append((True, answer.at(week, group)))
+    return weeks
+
+
+def tile(answer: Answer, window: Window, group: ask.Group = ()) -> Tile:
+    """One metric of one group as a tile; its verdict comes later, from all changes of the screen together."""
+    metric = answer.metric
+    now, before = window.whole[:2]
+    later, earlier = answer.at(now, group), answer.at(before, group)
+    readings = compute.read(metric, later), compute.read(metric, earlier)
+    return Tile(
+        metric=metric.id,
+        now=readings[0],
+        before=readings[1],
+        change=compute.compare(metric, earlier, later, _course(answer, window, group)),
+        reliability=change.reliability(readings[0].n, metric.minimum_n),
+        course=tuple((week, compute.read(metric, answer.at(week, group)).value) for week in window.buckets)
+        if not group
+        else (),
+        ignored=answer.ignored,
+        is_hidden=(now, group) in answer.hidden,
+        is_weighed=answer.is_weighed,
+    )
+
+
+def _judge(tiles: list[Tile]) -> list[Tile]:
+    """The verdicts of a whole screen: the more changes it shows, the more each has to prove."""
+    raised = change.holm([one.change.p if one.is_shown else None for one in tiles])
+    judged = []
+    for one, p in zip(tiles, raised, strict=True):
+        metric = catalogue()[one.metric]
+        verdict = change.verdict(one.change, p, metric.better, one.before.n, one.now.n, metric.minimum_n)
+        judged.append(replace(one, p=p, verdict=verdict))
+    return judged
+
+
+def series(answer: Answer, window: Window) -> Series:
+    """The weeks of a headline with their usual range: limits from the weeks before the period looked at."""
+    now = window.whole[0]
+    metric = answer.metric
+    weeks = [answer.at(week) for week in window.buckets]
+    readings = [compute.read(metric, week) for week in weeks]
+    baseline = slice(0, sum(week.end <= now.start for week in window.buckets))
+    limits = compute.usual_range(metric, weeks, baseline)
+    values = [reading.value if reading.n >= metric.minimum_n else None for reading in readings]
+    marked: set[int] = set()
+    if limits is not None:
+        for signal in control.signals(values, limits.centre, limits.lower, limits.upper):
+            marked |= set(signal.points) if signal.rule == control.Rule.OUTSIDE else {signal.points[-1]}
+        limits = limits.within(*bounds(metric))
+    points = tuple(
+        Point(
+            period=week,
+            value=values[i],
+            low=reading.low,
+            high=reading.high,
+            n=reading.n,
+            lower=limits.lower[i] if limits else None,
+            upper=limits.upper[i] if limits else None,
+            is_signal=i in marked,
+        )
+        for i, (week, reading) in enumerate(zip(window.buckets, readings, strict=True))
+    )
+    return Series(metric.layer, metric.id, limits.centre if limits else None, points)
+
+
+def bounds(metric: Metric) -> tuple[float, float]:
+    """The ends of a metric's scale."""
+    infinite = float("inf")
+    match metric.unit:
+        case "points":
+            return -100.0, 100.0
+        case "share":
+            return 0.0, 1.0 if metric.interval != "rate" else infinite
+        case "money" | "count" | "days" | "months" | "years" | "per":
+            return 0.0, infinite
+        case _:
+            return -infinite, infinite
+
+
+def _headline(layer: Layer, answers: Mapping[Wanted, Answer], window: Window) -> str:
+    """The first of the layer's headlines that the company measures."""
+    measured = [name for name in layer.headline if answers[Wanted(name)].cells or answers[Wanted(name)].hidden]
+    in_period = [name for name in measured if window.whole[0] in {period for period, _ in answers[Wanted(name)].cells}]
+    return (in_period or measured or list(layer.headline))[0]
+
+
+def _wanted(stages: Iterable[str]) -> list[Wanted]:
+    asked = [Wanted(name) for layer in layers().values() for name in (*layer.headline, *layer.tiles)]
+    if list(stages):
+        asked += [Wanted(name, ("stage",)) for names in BY_STAGE.values() for name in names]
+    return list(dict.fromkeys(asked))
+
+
+def board(store: Store, window: Window, filters: Mapping[str, tuple[str, ...]]) -> Board:
+    """Ask and judge everything the page of the four layers shows. Raises: StrataError without a lake; QueryTooLong."""
+    manifest = store.manifest()
+    stages = [stage.id for stage in manifest.stages] if manifest else []
+    answers = ask.ask(store, _wanted(stages), window, filters)
+    has = {name for name, counts in manifest.tables.items() if counts.kept} if manifest else set()
+
+    names: dict[str, list[str]] = {}
+    heads: dict[str, str] = {}
+    for layer in layers().values():
+        heads[layer.id] = _headline(layer, answers, window)
+        rest = [name for name in layer.tiles if name != heads[layer.id]]
+        names[layer.id] = [heads[layer.id], *rest]
+    by_stage = {layer: _measured(options, answers) for layer, options in BY_STAGE.items()} if stages else {}
+
+    flat = [tile(answers[Wanted(name)], window) for tiles in names.values() for name in tiles]
+    cells = [tile(answers[Wanted(name, ("stage",))], window, (stage,)) for name in by_stage.values() for stage in stages]
+    judged = _judge(flat + cells)
+    columns = []
+    for layer in layers().values():
+        mine, judged = judged[: len(names[layer.id])], judged[len(names[layer.id]) :]
+        missing = tuple(table for table in layer.tables if table not in has)
+        is_missing = layer.tables[0] in missing
+        columns.append(Column(layer.id, None if is_missing else mine[0], () if is_missing else tuple(mine[1:]), missing))
+    grid = {
+        layer: dict(zip(stages, judged[i * len(stages) : (i + 1) * len(stages)], strict=True))
+        for i, layer in enumerate(by_stage)
+    }
+    courses = tuple(series(answers[Wanted(heads[c.layer])], window) for c in columns if c.headline is not None)
+    return Board(window.whole[0], window.whole[1], tuple(columns), courses, grid)
+
+
+def _measured(options: tuple[str, ...], answers: Mapping[Wanted, Answer]) -> str:
+    asked = [name for name in options if answers[Wanted(name, ("stage",))].cells]
+    return (asked or list(options))[0]
+
+
+def since(course: Series, now: Period) -> date | None:
+    """The day since which a headline has been outside its usual range: the first signal of the period looked at."""
+    marked = [point.period.start for point in course.points if point.is_signal and point.period.start >= now.start]
+    return min(marked) if marked else None

@@ -1,0 +1,70 @@
+"""Cached reads: everything a page shows comes through here, keyed by what was asked and by the version of the data."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import streamlit as st
+
+from data import store
+from data.lake import Manifest
+from data.store import Store
+from metrics import board as boards
+from metrics.board import Board
+from metrics.declare import Lang
+from ui import view as views
+from ui.view import View
+
+# What the local reader may see; with sign-in it becomes the reader's own scope. Part of every cache key.
+SCOPE = "all"
+
+
+def _store() -> Store:
+    return store.reader()
+
+
+def manifest() -> Manifest | None:
+    """What the live lake says of itself; None when there is none."""
+    return _store().manifest()
+
+
+def last_day() -> date:
+    """The last day with facts."""
+    said = manifest()
+    return said.last_day if said else date.today()  # noqa: DTZ011 - no lake, so no zone either
+
+
+def options() -> dict[str, tuple[str, ...]]:
+    """The values each filter offers."""
+    said = manifest()
+    if said is None:
+        return {name: () for name in views.DIMENSIONS}
+    return _options(said.version) | {"stage": tuple(stage.id for stage in said.stages)}
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _options(version: str) -> dict[str, tuple[str, ...]]:
+    del version
+    rows = _store().query(
+        "select 'segment' as name, segment as value, count(*) as n from clients where segment is not null group by 2 "
+        "union all select 'region', region, count(*) from clients where region is not null group by 2 "
+        "order by 1, 3 desc, 2"
+    )
+    return {name: tuple(rows.loc[rows["name"] == name, "value"]) for name in ("segment", "region")}
+
+
+def stage_labels(lang: Lang) -> dict[str, str]:
+    """The names of the stages, in the order of the journey."""
+    said = manifest()
+    return {stage.id: stage.label[lang] for stage in said.stages} if said else {}
+
+
+def board(view: View) -> Board:
+    """The four layers for a view. Raises: StrataError without a lake; QueryTooLong."""
+    return _board(view, _store().version(), SCOPE)
+
+
+@st.cache_data(max_entries=200, max_size="200MB", show_spinner=False)
+def _board(view: View, version: str, scope: str) -> Board:
+    del version, scope
+    return boards.board(_store(), views.window(view, last_day()), view.filters)

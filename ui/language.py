@@ -1,0 +1,118 @@
+"""Words, numbers and dates in the reader's language."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from metrics.declare import Lang
+
+LANGUAGES: tuple[Lang, ...] = ("en", "ru")
+FOLDER = Path(__file__).parent / "texts"
+THIN, NARROW = "\u2009", "\u202f"  # thin space; narrow no-break space
+MINUS, DASH = "\u2212", "\u2013"
+MONTHS: dict[Lang, tuple[str, ...]] = {
+    "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+    "ru": ("янв", "фев", "мар", "апр", "мая", "июн", "июл", "авг", "сен", "окт", "ноя", "дек"),
+}
+MONTHS_LONG: dict[Lang, tuple[str, ...]] = {
+    "en": (
+        "January", "February", "March", "April", "May", "June",
+        "July", "August", "September", "October", "November", "December",
+    ),
+    "ru": (
+        "января", "февраля", "марта", "апреля", "мая", "июня",
+        "июля", "августа", "сентября", "октября", "ноября", "декабря",
+    ),
+}  # fmt: skip
+
+
+@cache
+def _file(page: str) -> dict[str, Any]:
+    return tomllib.loads((FOLDER / f"{page}.toml").read_text(encoding="utf-8"))
+
+
+def plural(lang: Lang, n: float) -> int:
+    """Which of a text's forms a number takes: English one, many; Russian один, два, пять."""
+    if lang == "en":
+        return 0 if n == 1 else 1
+    if n != int(n):
+        return 1
+    n = abs(int(n))
+    if n % 10 == 1 and n % 100 != 11:
+        return 0
+    return 1 if n % 10 in (2, 3, 4) and n % 100 not in (12, 13, 14) else 2
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The texts of one page in one language. A missing key raises KeyError: a page never shows a key."""
+
+    page: str
+    lang: Lang
+
+    def __call__(self, key: str, **facts: object) -> str:
+        """One text with its facts filled in. A text with forms takes the one for the fact `n`."""
+        said = _file(self.page)[key][self.lang]
+        if isinstance(said, list):
+            count = facts["n"]
+            if not isinstance(count, int | float):
+                raise TypeError(f"{self.page}.{key} needs a number as n")
+            said = said[plural(self.lang, count)]
+            facts = {**facts, "n": number(count, self.lang)}
+        return str(said).format(**facts)
+
+
+def texts(page: str, lang: Lang) -> Texts:
+    """The texts of a page."""
+    return Texts(page, lang)
+
+
+def number(value: float, lang: Lang, digits: int = 0, *, signed: bool = False) -> str:
+    """A number as the language writes it: 1,234.5 in English, 1 234,5 with a narrow space in Russian."""
+    text = f"{abs(value):,.{digits}f}"
+    sign = ""
+    if float(text.replace(",", "")) != 0:
+        sign = MINUS if value < 0 else "+" if signed else ""
+    if lang == "ru":
+        text = text.replace(",", NARROW).replace(".", ",")
+    return sign + text
+
+
+def money(value: float, currency: str, lang: Lang, *, signed: bool = False) -> str:
+    """An amount as short as it stays true: 41.2 M EUR."""
+    words = {"en": ("", "K", "M", "B"), "ru": ("", "тыс.", "млн", "млрд")}[lang]
+    size = abs(value)
+    step = 0 if size < 10_000 else 1 if size < 1_000_000 else 2 if size < 1_000_000_000 else 3
+    scaled = value / 1000**step
+    digits = 0 if step == 0 or abs(scaled) >= 100 else 1 if abs(scaled) >= 10 else 2
+    unit = f"{NARROW}{words[step]}" if words[step] else ""
+    return f"{number(scaled, lang, digits, signed=signed)}{unit}{NARROW}{currency}"
+
+
+def day(when: date, lang: Lang, *, year: bool = False) -> str:
+    """A day: 12 May, 12 мая; with the year where it could be mistaken."""
+    month = MONTHS_LONG[lang][when.month - 1] if lang == "ru" or year else MONTHS[lang][when.month - 1]
+    return f"{when.day} {month} {when.year}" if year else f"{when.day} {month}"
+
+
+def span(first: date, last: date, lang: Lang) -> str:
+    """A run of days: 25 August – 23 November 2026."""
+    years = first.year != last.year
+    return f"{day(first, lang, year=years)} {DASH} {day(last, lang, year=True)}"
+
+
+def plain(text: str) -> str:
+    """A text without tags, for alternative texts and file names."""
+    return re.sub(r"<[^>]+>", "", text)
+
+
+def either(said: Mapping[Any, str], lang: Lang) -> str:
+    """A declared text in the reader's language."""
+    return said[lang]
