@@ -14,7 +14,7 @@ help:  ## list the commands
 
 run: .venv/run.stamp  ## set everything up and open the dashboard (the demo company when there is no lake yet)
 	@.venv/bin/python -m data.build demo --if-none
-	@exec .venv/bin/python app.py --port $(PORT)
+	@exec .venv/bin/streamlit run app.py --server.port $(PORT)
 
 check: .venv/dev.stamp  ## set everything up; lint, types and all tests, the browser ones too
 	@sh tests/browser/chromium.sh

@@ -29,7 +29,7 @@ def _typed(column: Column, found: str | None, zone: str) -> str:
     """One column in its declared type; null where it was absent or cannot be read as that type."""
     if found is None:
         return f"null::{column.sql_type}"
-    name = f"nullif(trim(\"{column.name}\"), '')" if found == "VARCHAR" else f'"{column.name}"' 
+    name = f"nullif(trim(\"{column.name}\"), '')" if found == "VARCHAR" else f'"{column.name}"'
     if column.type == "instant":
         if zone == "UTC" and found.startswith("TIMESTAMP") and "ZONE" not in found:
             return f"{name}::timestamp"

@@ -122,7 +122,7 @@ def run(
 
 def _to_weekday(setting: Setting, day: Array) -> Array:
     """How many days a weekend holds it up: Saturday's falls on Monday, Sunday's on Tuesday."""
-    return np.array([0, 0, 0, 0, 0, 2, 2])[((day + setting.first_weekday) % 7).astype(int)]
+    return np.asarray(np.array([0, 0, 0, 0, 0, 2, 2])[((day + setting.first_weekday) % 7).astype(int)])
 
 
 def _teams(setting: Setting, stage: str) -> Array:

@@ -80,9 +80,10 @@ def clients(rng: np.random.Generator, plan: dict[str, Any], days: int) -> Client
     rate = of_segment("orders") * rng.gamma(money["client_rate_shape"], 1 / money["client_rate_shape"], n)
     amount = of_segment("amount") * np.exp(rng.normal(0, money["client_amount_sd"], n))
     russian = rng.random(n) < asked["russian_share"]
+    payer = rng.choice(len(plan["payments"]["payers"]), n, p=[kind["share"] for kind in plan["payments"]["payers"]])
     for who, story in stories.items():  # a plot must be seen with every seed: usual in all it does not tell of
         rate[who], amount[who] = story["orders_a_week"], groups[story["segment"]]["amount"]
-        answering[who] = 0.0 if silent[who] else 1.0
+        answering[who], payer[who] = 0.0 if silent[who] else 1.0, 0
         russian[who] = story["answers"][0]["language"] == "ru"
     plants = [i for i, name in enumerate(plan["teams"]) if name.startswith("Plant")]
     people = np.array([list(plan["teams"].values())[i]["people"] for i in plants], dtype=float)
@@ -102,7 +103,7 @@ def clients(rng: np.random.Generator, plan: dict[str, Any], days: int) -> Client
         answering=answering,
         rate=rate,
         amount=amount,
-        payer=rng.choice(len(plan["payments"]["payers"]), n, p=[kind["share"] for kind in plan["payments"]["payers"]]),
+        payer=payer,
         plant=np.array(plants)[rng.choice(len(plants), n, p=people / people.sum())],
         manager_seat=(np.concatenate([[0], np.cumsum(sizes)])[desk] + rng.integers(0, 1 << 16, n) % sizes[desk]),
         stories=stories,

@@ -136,10 +136,25 @@ def _moods(rng: np.random.Generator, plan: dict[str, Any], teams: list[str], day
     noise, shift, weeks = plan["noise"], plan["shift"], days // 7
     mood = wave(rng, len(teams), weeks, noise["engagement_sd"], noise["engagement_memory"])
     fall = np.interp(np.arange(weeks), weeks - shift["engagement_weeks_ago"] + np.array([-1, 1]), [0, 1])
+    calm(mood, plan)
     for team in shift["teams"]:
-        mood[teams.index(team), weeks - shift["calm_weeks_ago"] :] = 0
         mood[teams.index(team)] += fall * shift["engagement_fall"]
     return mood
+
+
+def calm(waves: Array, plan: dict[str, Any]) -> None:
+    """Let the waves of a stage's teams cancel out in the last weeks, so that only what is planted changes there.
+
+    Shape: teams x weeks, changed in place. The teams of the shift lie still: its size is then the same in every seed.
+    """
+    teams, shift = plan["teams"], plan["shift"]
+    for stage in plan["company"]["stages"]:
+        rows = [i for i, (name, team) in enumerate(teams.items()) if team["stage"] == stage and name not in shift["teams"]]
+        people = [list(teams.values())[i]["people"] for i in rows]
+        last = slice(waves.shape[1] - plan["noise"]["calm_weeks"], None)
+        waves[rows, last] -= np.average(waves[rows, last], axis=0, weights=people)
+    for name in shift["teams"]:
+        waves[list(teams).index(name), waves.shape[1] - shift["calm_weeks_ago"] :] = 0
 
 
 def employees(staff: Staff, plan: dict[str, Any]) -> Columns:

@@ -10,7 +10,7 @@ import numpy as np
 
 from data.demo_cases import CLOSING_HOUR, OUT_OF_SIGHT, Setting, run, spans
 from data.demo_clients import Clients
-from data.demo_people import Array, Columns, Staff, numbered, picked, wave
+from data.demo_people import Array, Columns, Staff, calm, numbered, picked, wave
 
 
 @dataclass(frozen=True)
@@ -61,8 +61,7 @@ def work(rng: np.random.Generator, plan: dict[str, Any], first_day: date, staff:
     """
     noise, days = plan["noise"], staff.seated.shape[1]
     surge = wave(rng, len(staff.teams), days // 7, noise["surge_sd"], noise["surge_memory"])
-    for team in plan["shift"]["teams"]:
-        surge[staff.index(team), days // 7 - plan["shift"]["calm_weeks_ago"] :] = 0
+    calm(surge, plan)
     setting = Setting(plan, staff, clients, surge, first_day.weekday(), days)
     client, ordered = _demand(rng, setting, first_day)
     n = len(client)

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeAlias
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from data.lake import Manifest
 from data.store import Store
 from metrics import compose, compute
 from metrics.compute import Evidence, States, Weighted
 from metrics.declare import CLIENT_DIMENSIONS, Example, Metric, State
-from metrics.load import catalogue, model_sql
+from metrics.load import catalogue
 from metrics.window import Period, Window
 
 FEWEST_PEOPLE = 5
 TEAM = "team"
+OF_PEOPLE = (TEAM, "role")
 Group = tuple[str | None, ...]
+Column: TypeAlias = NDArray[np.float64]
+Codes: TypeAlias = NDArray[np.int64]
 
 # How much each team did for the chosen clients: not a metric that is shown, but the weight of those that are.
 WORK = Metric(
@@ -61,6 +66,11 @@ class Answer:
         return sorted({group for _, group in self.cells} | {group for _, group in self.hidden}, key=str)
 
 
+def _people(split: tuple[str, ...]) -> tuple[str, ...]:
+    """What the rows of a weighed metric are told apart by: always the team, because it is the team that weighs."""
+    return tuple(dict.fromkeys((TEAM, *(name for name in split if name in OF_PEOPLE))))
+
+
 def _known(metric: Metric, filters: compose.Filters) -> compose.Filters:
     return {name: chosen for name, chosen in filters.items() if chosen and name in metric.by}
 
@@ -81,51 +91,73 @@ def _rows(
     return store.query(asked.sql, values)
 
 
-def _cells(rows: pd.DataFrame, metric: Metric, window: Window, split: tuple[str, ...]) -> dict[Any, States]:
+def _groups(rows: pd.DataFrame, split: tuple[str, ...]) -> tuple[Codes, list[Group]]:
+    """The number of each row's group, and the groups by number."""
+    if not split or rows.empty:
+        return np.zeros(len(rows), dtype=np.int64), [()]
+    codes: Codes = np.asarray(rows.groupby(list(split), dropna=False, sort=False).ngroup(), dtype=np.int64)
+    first = rows.iloc[np.unique(codes, return_index=True)[1]]
+    named = zip(*(first[name] for name in split), strict=True)
+    return codes, [tuple(None if pd.isna(part) else str(part) for part in group) for group in named]
+
+
+def _added(column: Column, into: Codes, size: int, fold: str) -> Column:
+    """The parts of one state put together by the number of the cell they go into; nan where there are none."""
+    known = ~np.isnan(column)
+    whole = np.full(size, np.nan)
+    if fold in ("min", "max"):
+        (np.fmin if fold == "min" else np.fmax).at(whole, into[known], column[known])
+        return whole
+    present = np.bincount(into[known], minlength=size) > 0
+    whole[present] = np.bincount(into[known], weights=column[known], minlength=size)[present]
+    return whole
+
+
+def _over(slots: Column, fold: str) -> Column:
+    """The slots of a period (the first axis) put together; nan where there are none."""
+    if len(slots) == 1:
+        return np.asarray(slots[0])
+    if fold in ("min", "max"):
+        return np.asarray((np.fmin if fold == "min" else np.fmax).reduce(slots, axis=0))
+    known = ~np.isnan(slots)
+    return np.where(known.any(axis=0), np.where(known, slots, 0.0).sum(axis=0), np.nan)
+
+
+def cells(rows: pd.DataFrame, metric: Metric, window: Window, split: tuple[str, ...]) -> dict[Any, States]:
     """Fold the rows of one question into (period, group) -> states of one metric."""
-    over = "period" if metric.at == "period" else "slot"
-    finest: dict[tuple[int, Group], States] = {}
-    names = {name: compose.state_name(metric, name) for name, s in metric.states.items() if s.fold != "bins"}
-    columns = {name: rows[column].to_numpy(dtype=float, na_value=float("nan")) for name, column in names.items()}
-    places = rows[over].to_numpy()
-    groups = list(zip(*(rows[name] for name in split), strict=True)) if split else [()] * len(rows)
-    bins = rows["bin"].to_numpy(dtype=float, na_value=float("nan")) if metric.is_binned else None
-    counts = columns.get("n")
-    for i in range(len(rows)):
-        key = (int(places[i]), tuple(None if pd.isna(part) else str(part) for part in groups[i]))
-        states = States({name: None if (v := column[i]) != v else float(v) for name, column in columns.items()})
-        if not states.n:
-            continue
-        if bins is not None and counts is not None and bins[i] == bins[i]:
-            states.bins = {int(bins[i]): float(counts[i])}
-        if key in finest:
-            finest[key].add(metric, states)
-        else:
-            finest[key] = states
-    if over == "period":
-        return {(window.periods[place], group): states for (place, group), states in finest.items()}
-    cells: dict[Any, States] = {}
-    by_slot: dict[int, list[tuple[Group, States]]] = {}
-    for (slot, group), states in finest.items():
-        by_slot.setdefault(slot, []).append((group, states))
-    for period in window.periods:
-        for slot in window.slots(period):
-            for group, states in by_slot.get(slot, ()):
-                cells.setdefault((period, group), States()).add(metric, states)
-    return cells
-
-
-def _folded(
-    cells: Mapping[Any, States], metric: Metric, have: tuple[str, ...], want: tuple[str, ...]
-) -> dict[Any, Any]:
-    """Cells of a finer split added up to a coarser one."""
-    if have == want:
-        return dict(cells)
-    places = [have.index(name) for name in want]
-    folded: dict[Any, States] = {}
-    for (period, group), states in cells.items():
-        folded.setdefault((period, tuple(group[place] for place in places)), States()).add(metric, states)
-    return folded
+    codes, groups = _groups(rows, split)
+    if metric.at == "period":
+        over, depth = "period", len(window.periods)
+        spans = [(period, range(place, place + 1)) for place, period in enumerate(window.periods)]
+    else:
+        over, depth = "slot", len(window.cuts) - 1
+        spans = [(period, window.slots(period)) for period in window.periods]
+    into = rows[over].to_numpy(dtype=np.int64) * len(groups) + codes
+    folds = {name: state.fold for name, state in metric.states.items() if state.fold != "bins"}
+    given = {
+        name: rows[compose.state_name(metric, name)].to_numpy(dtype=float, na_value=float("nan")) for name in folds
+    }
+    parts = {
+        name: _added(column, into, depth * len(groups), folds[name]).reshape(depth, len(groups))
+        for name, column in given.items()
+    }
+    if metric.is_binned:
+        in_bins = rows["bin"].notna().to_numpy() & (given["n"] > 0)
+        bins, which = np.unique(rows["bin"].to_numpy(dtype=float, na_value=0.0)[in_bins], return_inverse=True)
+        size = depth * len(groups) * len(bins)
+        counts = _added(given["n"][in_bins], into[in_bins] * len(bins) + which, size, "sum")
+        histograms = counts.reshape(depth, len(groups), len(bins))
+    found: dict[Any, States] = {}
+    for period, slots in spans:
+        within = slice(slots.start, slots.stop)
+        whole = {name: _over(part[within], folds[name]) for name, part in parts.items()}
+        for place in np.flatnonzero(whole["n"] > 0):
+            states = States({name: None if (v := part[place]) != v else float(v) for name, part in whole.items()})
+            if metric.is_binned:
+                histogram = _over(histograms[within, place], "sum")
+                states.bins = {int(bins[at]): float(histogram[at]) for at in np.flatnonzero(histogram > 0)}
+            found[period, groups[place]] = states
+    return found
 
 
 def ask(
@@ -145,10 +177,10 @@ def ask(
     for one in wanted:
         metric = catalogue()[one.metric]
         weighed = _needs_weights(metric, filters, one.split)
-        known = {} if weighed else _known(metric, filters)
+        known = _known(metric, filters)
         if weighed:
-            known = {name: chosen for name, chosen in _known(metric, filters).items() if name in (TEAM, "role")}
-        split = tuple(dict.fromkeys((TEAM, *(s for s in one.split if s in (TEAM, "role"))))) if weighed else one.split
+            known = {name: chosen for name, chosen in known.items() if name in OF_PEOPLE}
+        split = _people(one.split) if weighed else one.split
         ignored = tuple(name for name, chosen in filters.items() if chosen and name not in metric.by)
         answers[one] = Answer(metric, ignored=ignored, is_weighed=weighed)
         key = (metric.model, metric.at, tuple(sorted(known.items())), metric.is_binned and metric.states["bins"].of)
@@ -159,9 +191,7 @@ def ask(
         metrics = list({one.metric: catalogue()[one.metric] for _, one, _ in group}.values())
         rows = _rows(store, manifest, metrics, window, dict(key[2]), splits)
         for _, one, split in group:
-            metric = answers[one].metric
-            cells = _folded(_cells(rows, metric, window, splits), metric, splits, split)
-            answers[one].cells = cells
+            answers[one].cells |= cells(rows, answers[one].metric, window, split)
     _weigh(store, manifest, answers, window, filters)
     for answer in answers.values():
         _hide(answer)
@@ -172,56 +202,52 @@ def _weigh(
     store: Store, manifest: Manifest, answers: dict[Wanted, Answer], window: Window, filters: compose.Filters
 ) -> None:
     """Put the teams of weighed metrics together by the steps they did for the chosen clients in the first period."""
-    by_split: dict[tuple[str, ...], list[Answer]] = {}
-    for one, answer in answers.items():
-        if answer.is_weighed:
-            by_split.setdefault(tuple(s for s in one.split if s not in (TEAM, "role")), []).append(answer)
     now = replace(window, whole=window.whole[:1], buckets=())
-    for split, weighed in by_split.items():
-        rows = _rows(store, manifest, [WORK], now, _known(WORK, filters), (*split, TEAM))
-        work = _cells(rows, WORK, now, (*split, TEAM))
-        weights: dict[Group, dict[str | None, float]] = {}
-        for (_, group), states in work.items():
-            weights.setdefault(group[:-1], {})[group[-1]] = states.n
-        for answer in weighed:
-            answer.cells = _weighted_cells(answer, weights)
+    weights: dict[tuple[str, ...], dict[Group, float]] = {}
+    for one, answer in answers.items():
+        if not answer.is_weighed:
+            continue
+        served = tuple(name for name in one.split if name not in OF_PEOPLE)
+        if served not in weights:
+            rows = _rows(store, manifest, [WORK], now, _known(WORK, filters), (*served, TEAM))
+            work = cells(rows, WORK, now, (*served, TEAM))
+            weights[served] = {group: states.n for (_, group), states in work.items()}
+        _put_together(answer, one.split, served, weights[served])
 
 
-def _weighted_cells(
-    answer: Answer, weights: Mapping[Group, Mapping[str | None, float]]
-) -> dict[tuple[Period, Group], Evidence]:
+def _put_together(answer: Answer, split: tuple[str, ...], served: tuple[str, ...], work: dict[Group, float]) -> None:
     """Teams below the fewest people are left out: their share of the whole would give them away."""
-    by_period: dict[Period, dict[str | None, States]] = {}
+    people = _people(split)
+    of_team: dict[str | None, list[tuple[Period, Group, States]]] = {}
     for (period, group), states in answer.cells.items():
-        if isinstance(states, States) and states.n >= FEWEST_PEOPLE:
-            by_period.setdefault(period, {})[group[0]] = states
-    cells: dict[tuple[Period, Group], Evidence] = {}
-    for group, of_team in weights.items():
-        for period, teams in by_period.items():
-            shared = [(teams[team], weight) for team, weight in of_team.items() if team in teams]
-            if shared:
-                cells[period, group] = Weighted(tuple(s for s, _ in shared), tuple(w for _, w in shared))
-    return cells
+        if isinstance(states, States):
+            of_team.setdefault(group[0], []).append((period, group, states))
+    shared: dict[tuple[Period, Group], list[tuple[States, float]]] = {}
+    small: set[tuple[Period, Group]] = set()
+    for key, weight in work.items():
+        for period, group, states in of_team.get(key[-1], ()):
+            named = dict(zip((*served, *people), (*key[:-1], *group), strict=True))
+            place = (period, tuple(named[name] for name in split))
+            if states.n >= FEWEST_PEOPLE:
+                shared.setdefault(place, []).append((states, weight))
+            else:
+                small.add(place)
+    answer.cells = {place: Weighted(*zip(*parts, strict=True)) for place, parts in shared.items()}
+    answer.hidden = small - shared.keys()
 
 
 def _hide(answer: Answer) -> None:
-    for key, evidence in list(answer.cells.items()):
-        if compute.suppressed(answer.metric, evidence, FEWEST_PEOPLE):
-            del answer.cells[key]
-            answer.hidden.add(key)
-
-
-def model_columns(store: Store, model: str) -> dict[str, str]:
-    """The columns of a model and their types, from an empty window over whatever the store holds."""
-    text = model_sql(model).replace("$payments_stage", "cast(null as varchar)")
-    ctes = (
-        "calendar(day, slot) as (values (date '2000-01-01', 0)), "
-        "periods(period, starts_on, ends_on, start_slot, end_slot) as "
-        "(values (0, date '2000-01-01', date '2000-01-02', 0, 1)), spans as (select * from periods)"
-    )
-    for name in ("from", "to", "now"):
-        text = text.replace(f"${name}", "timestamp '2000-01-01'")
-    for name in ("ym_from", "ym_to"):
-        text = text.replace(f"${name}", "'2000-01'")
-    rows = store.query(f"describe with {ctes}, model as ({text}) select * from model")
-    return dict(zip(rows["column_name"], rows["column_type"], strict=True))
+    """Take out what stands on too few people, and what would give it away: the others, subtracted from the whole."""
+    by_period: dict[Period, list[tuple[float, Group]]] = {}
+    for (period, group), evidence in answer.cells.items():
+        by_period.setdefault(period, []).append((evidence.n, group))
+    for period, groups in by_period.items():
+        unseen = 0.0
+        for n, group in sorted(groups, key=lambda one: (one[0], str(one[1]))):
+            if (
+                compute.suppressed(answer.metric, answer.cells[period, group], FEWEST_PEOPLE)
+                or 0 < unseen < FEWEST_PEOPLE
+            ):
+                unseen += n
+                del answer.cells[period, group]
+                answer.hidden.add((period, group))

@@ -29,7 +29,8 @@ class Tile:
     """One number with all that may be said of it.
 
     `p`: of the change, raised for how many changes the screen shows. `course`: the weeks, oldest first. `ignored`:
-    filters it does not know. `is_hidden`: it stands on too few people to be shown.
+    filters it does not know. `is_hidden`: it stands on too few people to be shown. `since`: the first week of the
+    period that was outside the usual range on the side of the change.
     """
 
     metric: str
@@ -43,6 +44,7 @@ class Tile:
     ignored: tuple[str, ...] = ()
     is_hidden: bool = False
     is_weighed: bool = False
+    since: date | None = None
 
     @property
     def is_measured(self) -> bool:
@@ -130,7 +132,23 @@ def tile(answer: Answer, window: Window, group: ask.Group = ()) -> Tile:
         ignored=answer.ignored,
         is_hidden=(now, group) in answer.hidden,
         is_weighed=answer.is_weighed,
+        since=_since(series(answer, window, group), now, readings[0].value, readings[1].value),
     )
+
+
+def _since(course: Series, now: Period, later: float | None, earlier: float | None) -> date | None:
+    if later is None or earlier is None or course.centre is None:
+        return None
+    marked = [
+        point.period.start
+        for point in course.points
+        if point.is_signal
+        and point.value is not None
+        and point.period.start >= now.start
+        and point.period.end <= now.end
+        and (point.value > course.centre) == (later > earlier)
+    ]
+    return min(marked, default=None)
 
 
 def _judge(tiles: list[Tile]) -> list[Tile]:
@@ -144,11 +162,11 @@ def _judge(tiles: list[Tile]) -> list[Tile]:
     return judged
 
 
-def series(answer: Answer, window: Window) -> Series:
+def series(answer: Answer, window: Window, group: ask.Group = ()) -> Series:
     """The weeks of a headline with their usual range: limits from the weeks before the period looked at."""
     now = window.whole[0]
     metric = answer.metric
-    weeks = [answer.at(week) for week in window.buckets]
+    weeks = [answer.at(week, group) for week in window.buckets]
     readings = [compute.read(metric, week) for week in weeks]
     baseline = slice(0, sum(week.end <= now.start for week in window.buckets))
     limits = compute.usual_range(metric, weeks, baseline)
@@ -218,14 +236,18 @@ def board(store: Store, window: Window, filters: Mapping[str, tuple[str, ...]]) 
     by_stage = {layer: _measured(options, answers) for layer, options in BY_STAGE.items()} if stages else {}
 
     flat = [tile(answers[Wanted(name)], window) for tiles in names.values() for name in tiles]
-    cells = [tile(answers[Wanted(name, ("stage",))], window, (stage,)) for name in by_stage.values() for stage in stages]
+    cells = [
+        tile(answers[Wanted(name, ("stage",))], window, (stage,)) for name in by_stage.values() for stage in stages
+    ]
     judged = _judge(flat + cells)
     columns = []
     for layer in layers().values():
         mine, judged = judged[: len(names[layer.id])], judged[len(names[layer.id]) :]
         missing = tuple(table for table in layer.tables if table not in has)
         is_missing = layer.tables[0] in missing
-        columns.append(Column(layer.id, None if is_missing else mine[0], () if is_missing else tuple(mine[1:]), missing))
+        columns.append(
+            Column(layer.id, None if is_missing else mine[0], () if is_missing else tuple(mine[1:]), missing)
+        )
     grid = {
         layer: dict(zip(stages, judged[i * len(stages) : (i + 1) * len(stages)], strict=True))
         for i, layer in enumerate(by_stage)
@@ -237,9 +259,3 @@ def board(store: Store, window: Window, filters: Mapping[str, tuple[str, ...]]) 
 def _measured(options: tuple[str, ...], answers: Mapping[Wanted, Answer]) -> str:
     asked = [name for name in options if answers[Wanted(name, ("stage",))].cells]
     return (asked or list(options))[0]
-
-
-def since(course: Series, now: Period) -> date | None:
-    """The day since which a headline has been outside its usual range: the first signal of the period looked at."""
-    marked = [point.period.start for point in course.points if point.is_signal and point.period.start >= now.start]
-    return min(marked) if marked else None

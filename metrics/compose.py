@@ -60,16 +60,50 @@ def client_filter(filters: Filters, values: dict[str, Any]) -> str:
     return f"client_id in (select client_id from clients where {' and '.join(chosen)})" if chosen else ""
 
 
+def _with(model: str, window: Window, joins: str = "") -> str:
+    """The model, and before it the days and periods that it and the joins to it speak of."""
+    wanted = set(re.findall(r"\b(calendar|periods|spans)\b", model + joins))
+    ctes = [_calendar(window)] if "calendar" in wanted else []
+    ctes += [_periods(name, window, whole=name == "spans") for name in ("periods", "spans") if name in wanted]
+    return f"with {', '.join([*ctes, f'model as ({model})'])}\n"
+
+
+def _times(sql: str, window: Window, last_day: date) -> dict[str, Any]:
+    """The days a piece of SQL asks for. 'now' is the end of the lake's last day."""
+    cuts = window.cuts
+    given = {
+        "from": cuts[0],
+        "to": cuts[-1],
+        "now": last_day + timedelta(days=1),
+        "ym_from": f"{cuts[0]:%Y-%m}",
+        "ym_to": f"{cuts[-1]:%Y-%m}",
+    }
+    used = set(re.findall(r"\$(\w+)", sql))
+    return {name: worth for name, worth in given.items() if name in used}
+
+
+def relation(model: str, window: Window, last_day: date) -> Question:
+    """All rows and columns of a model over a window."""
+    sql = f"{_with(model_sql(model), window)}select * from model"
+    return Question(sql, _times(sql, window, last_day), ())
+
+
 def question(
-    metrics: Iterable[Metric], window: Window, filters: Filters, splits: tuple[str, ...], last_day: date
+    metrics: Iterable[Metric],
+    window: Window,
+    filters: Filters,
+    splits: tuple[str, ...],
+    last_day: date,
+    model: str | None = None,
 ) -> Question:
     """The scan that answers all `metrics` of one model (and one `at`) over a window, split by `splits`.
 
     Filters a metric is not declared for must have been taken out before. `last_day`: the lake's; 'now' is its end.
+    `model`: other rows in the shape of the metrics' model, to stand in for it.
     """
     asked = list(metrics)
     first = asked[0]
-    sql = model_sql(first.model)
+    sql = model or model_sql(first.model)
     values: dict[str, Any] = {}
     own = [name for name in splits if name not in CLIENT_DIMENSIONS]
     of_clients = [name for name in splits if name in CLIENT_DIMENSIONS]
@@ -84,7 +118,6 @@ def question(
 
     conditions = []
     joins = []
-    cuts = window.cuts
     if first.at != "period":
         joins.append(f"join calendar on calendar.day = cast(model.{first.at} as date)")
         conditions.append(f"model.{first.at} >= $from and model.{first.at} < $to")
@@ -105,27 +138,10 @@ def question(
         if state.fold != "bins"
     ]
     select = ",\n    ".join([f"{key} as {name}" for key, name in zip(keys, names, strict=True)] + states)
-    ctes = [
-        cte
-        for word, cte in (
-            ("calendar", _calendar(window)),
-            ("periods", _periods("periods", window, whole=False)),
-            ("spans", _periods("spans", window, whole=True)),
-        )
-        if re.search(rf"\b{word}\b", sql + " ".join(joins))
-    ]
+    joined = "\n".join(joins)
     composed = (
-        f"with {', '.join([*ctes, f'model as ({sql})'])}\n"
-        f"select\n    {select}\nfrom model\n{chr(10).join(joins)}\n"
+        f"{_with(sql, window, joined)}select\n    {select}\nfrom model\n{joined}\n"
         + (f"where {' and '.join(conditions)}\n" if conditions else "")
         + f"group by {', '.join(str(i + 1) for i in range(len(keys)))}"
     )
-    given = {
-        "from": cuts[0],
-        "to": cuts[-1],
-        "now": last_day + timedelta(days=1),
-        "ym_from": f"{cuts[0]:%Y-%m}",
-        "ym_to": f"{cuts[-1]:%Y-%m}",
-    }
-    used = set(re.findall(r"\$(\w+)", composed))
-    return Question(composed, values | {name: worth for name, worth in given.items() if name in used}, tuple(names))
+    return Question(composed, values | _times(composed, window, last_day), tuple(names))

@@ -214,9 +214,7 @@ def _by_usual_range(metric: Metric, course: Sequence[tuple[bool, Evidence]], dif
     return Change(difference, z, change.two_sided(z) if agrees else 1.0)
 
 
-def usual_range(
-    metric: Metric, course: Sequence[Evidence], baseline: slice = slice(None)
-) -> control.Limits | None:
+def usual_range(metric: Metric, course: Sequence[Evidence], baseline: slice = slice(None)) -> control.Limits | None:
     """The limits within which a metric's course usually stays: by its own variance where rows are counted, else XmR."""
     if not all(isinstance(part, States) for part in course):
         return control.xmr([read(metric, part).value for part in course], baseline)

@@ -12,6 +12,9 @@ Better = Literal["up", "down", "none"]
 LAYERS = ("satisfaction", "transactional", "operational", "employee")
 CLIENT_DIMENSIONS = ("segment", "region", "industry", "size", "manager_id")
 TIME_DIMENSIONS = ("day", "week", "month", "quarter", "year")
+DIMENSIONS = (
+    *CLIENT_DIMENSIONS, "stage", "channel", "category", "process", "step", "team", "role", *TIME_DIMENSIONS
+)  # fmt: skip
 UNITS = ("points", "share", "money", "count", "score", "days", "months", "years", "per")
 # Each kind of interval, and the states it is worked out from.
 INTERVALS: dict[str, tuple[str, ...]] = {
@@ -92,6 +95,11 @@ class Metric:
     def is_mergeable_over_time(self) -> bool:
         """Whether weeks add up to months. Not so where a client or employee counts once a period."""
         return self.at != "period"
+
+    @property
+    def is_tally(self) -> bool:
+        """Whether its value is a plain total, count or extreme: a fact at any n, not an estimate."""
+        return self.value in self.states
 
     @property
     def is_binned(self) -> bool:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from data.errors import DeclarationError, nearest
+from data import contract
+from data.errors import DeclarationError, StrataError, nearest
 from metrics import formula
 from metrics.declare import (
     CLIENT_DIMENSIONS,
+    DIMENSIONS,
     INTERVALS,
     LAYERS,
     STATE,
@@ -24,21 +27,32 @@ from metrics.declare import (
 
 CATALOGUE = Path(__file__).parent / "catalogue"
 MODELS = Path(__file__).parent / "models"
-REQUIRED = (
-    "label",
-    "about",
-    "counted",
-    "model",
-    "at",
-    "states",
-    "value",
-    "unit",
-    "better",
-    "interval",
-    "by",
-    "example",
-)
-OPTIONAL = ("where", "minimum_n", "short", "note", "quantile", "digits", "target", "weigh")
+TEXTS, TEXT, WORDS, NUMBER = "a text in each of en and ru", "text", "a list of words", "a number"
+REQUIRED = {
+    "label": TEXTS,
+    "about": TEXTS,
+    "counted": TEXT,
+    "model": TEXT,
+    "at": TEXT,
+    "states": "name = aggregate",
+    "value": TEXT,
+    "unit": TEXT,
+    "better": TEXT,
+    "interval": TEXT,
+    "by": WORDS,
+    "example": "given = [rows], expect = value",
+}
+OPTIONAL = {
+    "where": TEXT,
+    "minimum_n": NUMBER,
+    "short": TEXTS,
+    "note": TEXTS,
+    "quantile": NUMBER,
+    "digits": NUMBER,
+    "target": NUMBER,
+    "weigh": "true or false",
+}
+LAYER = {"label": TEXTS, "question": TEXTS, "headline": WORDS, "tiles": WORDS, "tables": WORDS}
 LANGUAGES = ("en", "ru")
 MINIMUM_N = 5
 
@@ -50,64 +64,110 @@ def _refuse(place: str, found: str, allowed: str) -> DeclarationError:
     )  # fmt: skip
 
 
-def _one_of(place: str, word: str, words: tuple[str, ...]) -> None:
-    if word not in words:
-        raise _refuse(place, f'"{word}"{nearest(word, words)}', ", ".join(words))
+def _one_of(place: str, word: str, words: Iterable[str]) -> None:
+    known = tuple(words)
+    if word not in known:
+        raise _refuse(place, f'"{word}"{nearest(word, known)}', ", ".join(known))
 
 
-def _texts(place: str, said: Any) -> dict[Any, str]:
-    for lang in LANGUAGES:
-        if not isinstance(said, dict) or not said.get(lang):
-            raise _refuse(place, f'no text in "{lang}"', "a text in each of en and ru")
-    return dict(said)
+def _is(kind: str, said: Any) -> bool:
+    match kind:
+        case "text":
+            return isinstance(said, str) and bool(said.strip())
+        case "a number":
+            return isinstance(said, int | float) and not isinstance(said, bool)
+        case "true or false":
+            return isinstance(said, bool)
+        case "a list of words":
+            return isinstance(said, list) and all(isinstance(word, str) for word in said)
+        case _:
+            return isinstance(said, dict)
 
 
-def _states(place: str, said: dict[str, str]) -> dict[str, State]:
+def _shaped(place: str, said: Any, required: Mapping[str, str], optional: Mapping[str, str]) -> None:
+    """Refuse what has an unknown key, lacks one, or has a value of another kind than the key asks for."""
+    kinds = {**required, **optional}
+    if not isinstance(said, dict):
+        raise _refuse(place, f'"{said}"', f"[{place.rpartition(', ')[2]}] with {', '.join(required)}")
+    for key in said:
+        _one_of(f"{place}, {key}", key, kinds)
+    for key in required:
+        if key not in said:
+            raise _refuse(place, f'no "{key}"{nearest(key, said)}', ", ".join(required))
+    for key, value in said.items():
+        if kinds[key] == TEXTS:
+            _shaped(f"{place}, {key}", value, dict.fromkeys(LANGUAGES, TEXT), {})
+        elif not _is(kinds[key], value):
+            raise _refuse(f"{place}, {key}", f'"{value}"', kinds[key])
+
+
+def _is_balanced(sql: str) -> bool:
+    depth = 0
+    for sign in sql:
+        depth += (sign == "(") - (sign == ")")
+        if depth < 0:
+            return False
+    return depth == 0
+
+
+def _states(place: str, said: dict[str, Any], interval: str) -> dict[str, State]:
     states = {}
     for name, sql in said.items():
-        form = STATE.fullmatch(sql.strip())
-        if form is None:
+        form = STATE.fullmatch(sql.strip()) if isinstance(sql, str) else None
+        if form is None or not _is_balanced(form["of"]) or not _is_balanced(form["where"] or ""):
             raise _refuse(
-                f"{place}, {name}", f'"{sql}"', "count(...), sum(...), min(...), max(...) or bins(...), with a filter"
+                f"{place}, {name}",
+                f'"{sql}"',
+                "one count(...), sum(...), min(...), max(...) or bins(...), with a filter",
+            )
+        if (form["fold"] == "bins") != (interval == "quantile" and name == "bins"):
+            raise _refuse(
+                f"{place}, {name}", f'"{sql}"', "bins(...) as the state bins of interval quantile, and only there"
             )
         states[name] = State(name, form["fold"], form["of"], form["where"] or "")
+    for needed in INTERVALS[interval]:
+        if needed not in states:
+            allowed = f"{', '.join(INTERVALS[interval])} for interval {interval}"
+            raise _refuse(place, f'no "{needed}"{nearest(needed, states)}', allowed)
     return states
 
 
-def _metric(file: str, layer: str, name: str, said: dict[str, Any]) -> Metric:
-    place = f"{file}, {name}"
+def _value(place: str, said: str, states: Iterable[str], interval: str) -> None:
+    if interval == "quantile":
+        _one_of(place, said, ("quantile",))
+        return
+    try:
+        used = formula.names(said)
+    except ValueError as part:
+        raise _refuse(place, f'"{part}"', "+ - * / ( ) min max sqrt and names of states") from None
+    for state in sorted(used):
+        _one_of(place, state, states)
+
+
+def _example(place: str, said: dict[str, Any]) -> Example:
     for key in said:
-        _one_of(f"{place}, {key}", key, REQUIRED + OPTIONAL)
-    for key in REQUIRED:
-        if key not in said:
-            raise _refuse(place, f'no "{key}"', ", ".join(REQUIRED))
-    for key in ("label", "about", "short", "note"):
-        if key in said:
-            _texts(f"{place}, {key}", said[key])
+        _one_of(f"{place}, {key}", key, ("given", "expect"))
+    given, expect = said.get("given"), said.get("expect")
+    if not isinstance(given, list) or not given or not all(isinstance(row, dict) for row in given):
+        raise _refuse(f"{place}, given", f'"{given}"', "a list of rows, each with columns of the model")
+    if expect == "no value":
+        return Example(tuple(given), None)
+    if not _is(NUMBER, expect):
+        raise _refuse(f"{place}, expect", f'"{expect}"', 'a number or "no value"')
+    return Example(tuple(given), float(str(expect)))
+
+
+def _metric(file: str, layer: str, name: str, said: Any) -> Metric:
+    place = f"{file}, {name}"
+    _shaped(place, said, REQUIRED, OPTIONAL)
     _one_of(f"{place}, model", said["model"], models())
     _one_of(f"{place}, unit", said["unit"], UNITS)
     _one_of(f"{place}, better", said["better"], ("up", "down", "none"))
-    _one_of(f"{place}, interval", said["interval"], tuple(INTERVALS))
-    states = _states(f"{place}, states", said["states"])
-    for needed in INTERVALS[said["interval"]]:
-        if needed not in states:
-            raise _refuse(
-                f"{place}, states",
-                f'no "{needed}"{nearest(needed, states)}',
-                f"{', '.join(INTERVALS[said['interval']])} for interval {said['interval']}",
-            )
-    if said["interval"] != "quantile":
-        try:
-            used = formula.names(said["value"])
-        except ValueError as part:
-            raise _refuse(f"{place}, value", f'"{part}"', "+ - * / ( ) min max sqrt and names of states") from None
-        for state in used:
-            _one_of(f"{place}, value", state, tuple(states))
-    example = said["example"]
-    for key in ("given", "expect"):
-        if key not in example:
-            raise _refuse(f"{place}, example", f'no "{key}"', "given = [rows], expect = value")
-    expect = None if example["expect"] == "no value" else float(example["expect"])
+    _one_of(f"{place}, interval", said["interval"], INTERVALS)
+    for dimension in said["by"]:
+        _one_of(f"{place}, by", dimension, DIMENSIONS)
+    states = _states(f"{place}, states", said["states"], said["interval"])
+    _value(f"{place}, value", said["value"], states, said["interval"])
     return Metric(
         id=name,
         layer=layer,
@@ -122,7 +182,7 @@ def _metric(file: str, layer: str, name: str, said: dict[str, Any]) -> Metric:
         interval=said["interval"],
         by=tuple(said["by"]),
         minimum_n=said.get("minimum_n", MINIMUM_N),
-        example=Example(tuple(example["given"]), expect),
+        example=_example(f"{place}, example", said["example"]),
         where=said.get("where", ""),
         short=said.get("short", said["label"]),
         note=said.get("note", {}),
@@ -138,20 +198,21 @@ def read(path: Path) -> tuple[Layer, dict[str, Metric]]:
     """One layer's file. Raises: DeclarationError naming file, metric, key and the nearest right word."""
     try:
         said = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as problem:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
         raise _refuse(path.name, str(problem), "TOML") from None
     _one_of(path.name, path.stem, LAYERS)
     about = said.pop("layer", None)
     if about is None:
-        raise _refuse(path.name, 'no "layer"', "[layer] with label, question, headline, tiles, tables")
+        raise _refuse(path.name, f'no "layer"{nearest("layer", said)}', f"[layer] with {', '.join(LAYER)}")
+    _shaped(f"{path.name}, layer", about, LAYER, {})
     metrics = {name: _metric(path.name, path.stem, name, facts) for name, facts in said.items()}
-    for key in ("headline", "tiles"):
+    for key, known in (("headline", metrics), ("tiles", metrics), ("tables", contract.tables())):
         for name in about[key]:
-            _one_of(f"{path.name}, layer, {key}", name, tuple(metrics))
+            _one_of(f"{path.name}, layer, {key}", name, known)
     layer = Layer(
         id=path.stem,
-        label=_texts(f"{path.name}, layer, label", about["label"]),
-        question=_texts(f"{path.name}, layer, question", about["question"]),
+        label=about["label"],
+        question=about["question"],
         headline=tuple(about["headline"]),
         tiles=tuple(about["tiles"]),
         tables=tuple(about["tables"]),
@@ -191,8 +252,16 @@ def catalogue() -> dict[str, Metric]:
 
 
 def metric(name: str) -> Metric:
-    """The metric called `name`. Raises: DeclarationError with the nearest right word when there is none."""
-    _one_of("metric", name, tuple(catalogue()))
+    """The metric called `name`. Raises: StrataError with the nearest right word when there is none."""
+    if name not in catalogue():
+        raise StrataError(
+            "unknown_metric",
+            place="metric",
+            found=f'"{name}"{nearest(name, catalogue())}',
+            allowed=f"one of the {len(catalogue())} that python -m metrics list shows",
+            do="Correct the name",
+            state="nothing was computed",
+        )
     return catalogue()[name]
 
 

@@ -56,11 +56,13 @@ class Window:
         return range(cuts.index(period.start), cuts.index(period.end))
 
     def days(self) -> Iterator[tuple[date, int]]:
-        """Each covered day with its slot; days in no period are left out."""
+        """Each day from the first cut to the last with its slot.
+
+        Days in no period too: what was opened or closed on them tells whether it was open when a later period ended.
+        """
         for slot, (start, end) in enumerate(pairwise(self.cuts)):
-            if any(period.start <= start and end <= period.end for period in self.periods):
-                for ordinal in range(start.toordinal(), end.toordinal()):
-                    yield date.fromordinal(ordinal), slot
+            for ordinal in range(start.toordinal(), end.toordinal()):
+                yield date.fromordinal(ordinal), slot
 
 
 def buckets(kind: str, start: date, end: date) -> tuple[Period, ...]:

@@ -38,7 +38,7 @@ def options() -> dict[str, tuple[str, ...]]:
     """The values each filter offers."""
     said = manifest()
     if said is None:
-        return {name: () for name in views.DIMENSIONS}
+        return dict.fromkeys(views.DIMENSIONS, ())
     return _options(said.version) | {"stage": tuple(stage.id for stage in said.stages)}
 
 

@@ -65,7 +65,7 @@ def _period_chip(chosen: View, text: language.Texts) -> None:
     )  # fmt: skip
     with st.popover(label, key="chip_period"):
         st.pills(
-            text("period"), views.PERIODS, key=_shows("w_period", _among(chosen.period, views.PERIODS)),
+            text("period"), views.PERIODS, key=shows("w_period", _among(chosen.period, views.PERIODS)),
             format_func=lambda name: text(f"period_{name}"), on_change=_take, args=("period", "w_period"),
         )  # fmt: skip
         st.date_input(
@@ -75,7 +75,7 @@ def _period_chip(chosen: View, text: language.Texts) -> None:
         )  # fmt: skip
 
 
-def _shows(widget: str, value: object) -> str:
+def shows(widget: str, value: object) -> str:
     """Bring a widget in line with the address, which alone says what is chosen. Gives the widget's key."""
     st.session_state[widget] = value
     return widget
@@ -88,7 +88,7 @@ def _among(value: str, options: tuple[str, ...]) -> str | None:
 def _versus_chip(chosen: View, text: language.Texts) -> None:
     with st.popover(text(f"vs_{chosen.versus}"), key="chip_vs"):
         st.pills(
-            text("vs"), views.COMPARISONS, key=_shows("w_vs", chosen.versus),
+            text("vs"), views.COMPARISONS, key=shows("w_vs", chosen.versus),
             format_func=lambda name: text(f"vs_{name}"), on_change=_take, args=("versus", "w_vs"),
         )  # fmt: skip
         before = views.compared(chosen, fetch.last_day())
@@ -105,7 +105,7 @@ def _dimension_chip(name: str, chosen: View, text: language.Texts) -> None:
     widget = f"w_{name}"
     with st.popover(f"{text(name)}: {said}", key=f"chip_{name}{'_on' if values else ''}"):
         st.pills(
-            text(name), options, selection_mode="multi", key=_shows(widget, list(values)),
+            text(name), options, selection_mode="multi", key=shows(widget, list(values)),
             format_func=lambda value: labels.get(value, value), on_change=_take, args=(name, widget),
         )  # fmt: skip
 
@@ -120,3 +120,8 @@ def bar(chosen: View, lang: Lang) -> None:
             _dimension_chip(name, chosen, text)
         if chosen != View():
             st.button(text("reset"), type="tertiary", key="reset", on_click=go, args=(View(),))
+
+
+def choose_language() -> None:
+    """Put the chosen language into the address."""
+    st.query_params["lang"] = st.session_state["lang"]

@@ -117,5 +117,6 @@ def compared(view: View, last_day: date) -> Period:
 def window(view: View, last_day: date) -> Window:
     """The periods of a page: the days looked at, those they are compared with, and the weeks that cover both."""
     now, before = current(view, last_day), compared(view, last_day)
-    weeks = max(COURSE_WEEKS, -(-(now.end - before.start).days // 7))
-    return Window((now, before), weeks_back(now.end, weeks))
+    end = max(now.end, last_day + DAY) if view.period not in WEEKS else now.end
+    weeks = max(COURSE_WEEKS, -(-(end - before.start).days // 7))
+    return Window((now, before), weeks_back(end, weeks))

@@ -1,0 +1,146 @@
+"""Charts, each named for the question it answers: pure functions from what was measured to a drawing."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+import altair as alt
+import pandas as pd
+
+from metrics.board import Board, Series
+from metrics.declare import Lang
+from metrics.load import catalogue, layers
+from metrics.window import Period
+from ui import language, units
+from ui.theme import Tokens, chart_config
+
+STRIP = 92  # px a layer
+ROOM, FLOOR = (
+    0.62,
+    0.08,
+)  # the part of a strip that its course may fill, and what is left under it; its name stands above
+
+
+def _noon(period: Period) -> datetime:
+    """The middle of a week, where its point stands."""
+    return datetime.combine(period.start, time()) + timedelta(days=period.days / 2)
+
+
+def _strip(series: Series, place: int, lang: Lang, currency: str) -> list[dict[str, object]]:
+    """One layer's weeks, squeezed into its own strip of the common axis."""
+    metric = catalogue()[series.metric]
+    known = [point for point in series.points if point.value is not None]
+    heights = [v for p in known for v in (p.value, p.lower, p.upper) if v is not None]
+    if not heights:
+        return []
+    low, high = min(heights), max(heights)
+    size = (high - low) or 1.0
+
+    def at(value: float | None) -> float | None:
+        return None if value is None else place + FLOOR + ROOM * (value - low) / size
+
+    rows: list[dict[str, object]] = []
+    for point in known:
+        if point.value is None or series.centre is None:
+            mark = None
+        else:
+            mark = ("▲" if point.value > series.centre else "▼") if point.is_signal else None
+        rows.append({
+            "layer": series.layer,
+            "week": _noon(point.period),
+            "y": at(point.value),
+            "lower": at(point.lower),
+            "upper": at(point.upper),
+            "centre": at(series.centre),
+            "mark": mark,
+            "bad": mark is not None and (mark == "▲") == (metric.better == "down"),
+            "name": metric.short[lang],
+            "when": language.span(point.period.start, point.period.last, lang),
+            "value": units.shown(metric, point.value or 0.0, lang, currency),
+            "stands_on": units.counted(metric, point.n, lang),
+            "usual": ""
+            if point.lower is None or point.upper is None
+            else units.between(metric, point.lower, point.upper, lang, currency),
+        })  # fmt: skip
+    if rows:
+        rows[-1]["last"] = rows[-1]["value"]
+    return rows
+
+
+def four_layers(board: Board, lang: Lang, currency: str, colours: Tokens) -> tuple[alt.LayerChart | None, str]:
+    """The four headlines over one time axis, each in its strip with its usual range; a brush chooses a period.
+
+    Gives the chart and what it says in words; None when there is nothing to draw.
+    """
+    text = language.texts("layers", lang)
+    count = len(board.series)
+    rows = [
+        row for i, one in enumerate(board.series) for row in _strip(one, count - 1 - i, lang, currency)
+    ]  # the first layer on top
+    if not rows:
+        return None, ""
+    weeks = pd.DataFrame(rows)
+    shown = [one.layer for one in board.series]
+    first, last = board.series[0].points[0].period.start, board.series[0].points[-1].period.end
+    room = (last - first) * 0.08
+    x = alt.X(
+        "week:T",
+        scale=alt.Scale(domain=[first.isoformat(), (last + room).isoformat()]),
+        axis=alt.Axis(title=None, format="%b", tickCount="month", grid=False, labelOverlap=True),
+    )
+    scale = alt.Scale(domain=[0, count])
+    y = alt.Y("y:Q", scale=scale, axis=None)
+    colour = alt.Color(
+        "layer:N", legend=None, scale=alt.Scale(domain=shown, range=[colours.layers[layer] for layer in shown])
+    )
+    brush = alt.selection_interval(name="brush", encodings=["x"], mark=alt.BrushConfig(fillOpacity=0.08))
+    looked_at = pd.DataFrame([{"from": board.now.start.isoformat(), "to": board.now.end.isoformat()}])
+    tips = [
+        alt.Tooltip("name:N", title=" "), alt.Tooltip("when:N", title=" "), alt.Tooltip("value:N", title=" "),
+        alt.Tooltip("stands_on:N", title=" "), alt.Tooltip("usual:N", title=text("usual")),
+    ]  # fmt: skip
+    titles = pd.DataFrame([
+        {
+            "layer": one.layer, "week": first.isoformat(), "y": count - i - 0.14,
+            "title": f"{layers()[one.layer].label[lang]} · {catalogue()[one.metric].short[lang]}",
+        }
+        for i, one in enumerate(board.series)
+    ])  # fmt: skip
+    title = (
+        alt.Chart(titles)
+        .mark_text(align="left", fontWeight=600, fontSize=14)
+        .encode(x=x, y="y:Q", text="title:N", color=colour)
+    )
+    period = (
+        alt.Chart(looked_at)
+        .mark_rect(color=colours.muted, opacity=0.07)
+        .encode(x=alt.X("from:T", title=None), x2="to:T")
+    )
+    base = alt.Chart(weeks).encode(x=x, color=colour)
+    band = base.mark_area(opacity=0.1, interpolate="step").encode(y=alt.Y("lower:Q", scale=scale), y2="upper:Q")
+    centre = base.mark_line(strokeDash=[1, 3], strokeWidth=1).encode(y="centre:Q")
+    line = base.mark_line(strokeWidth=2).encode(y=y)
+    points = base.mark_point(size=70, opacity=0, filled=True).encode(y="y:Q", tooltip=tips).add_params(brush)
+    signals = (
+        alt.Chart(weeks[weeks["mark"].notna()])
+        .mark_text(fontSize=14)
+        .encode(
+            x=x, y="y:Q", text="mark:N", tooltip=tips,
+            color=alt.condition("datum.bad", alt.value(colours.worse), alt.value(colours.ink)),
+        )
+    )  # fmt: skip
+    ends = base.transform_filter("isValid(datum.last)").mark_text(align="left", dx=8, fontWeight=600, fontSize=14)
+    chart = (
+        alt.layer(period, band, centre, line, points, signals, ends.encode(y="y:Q", text="last:N"), title)
+        .properties(height=STRIP * count)
+        .configure(**chart_config(colours, lang))
+    )
+    return chart, in_words(board, lang)
+
+
+def in_words(board: Board, lang: Lang) -> str:
+    """What the course says, for those who do not see it."""
+    text = language.texts("layers", lang)
+    names = ", ".join(catalogue()[one.metric].short[lang] for one in board.series)
+    marked = sum(point.is_signal for one in board.series for point in one.points)
+    return text("series_alt", names=names, signals=text("signals", n=marked))

@@ -1,0 +1,59 @@
+"""Where it hurts: the stages of the journey across, the layers down, a verdict in every cell."""
+
+from __future__ import annotations
+
+from html import escape
+
+from metrics.board import Board, Tile
+from metrics.change import Verdict
+from metrics.declare import Lang
+from metrics.load import catalogue, layers
+from ui import cards, language, units
+from ui.language import Texts
+
+STRONG = 0.001  # a change that chance alone would hardly ever give carries two marks
+
+
+def _cell(tile: Tile, stage: str, text: Texts, currency: str) -> str:
+    metric = catalogue()[tile.metric]
+    label = f'<span class="stage-label">{escape(stage)}</span>'
+    if not tile.is_shown or tile.now.value is None:
+        if tile.is_hidden:
+            why = text("hidden_short")
+        elif tile.now.n:
+            why = text("too_few", n=tile.now.n)
+        else:
+            why = text("not_measured")
+        return f'<td class="none">{label}{why}</td>'
+    strong = tile.p is not None and tile.p < STRONG
+    css, mark = {
+        Verdict.WORSE: (f"worse-cell{' strong' if strong else ''}", "▼▼" if strong else "▼"),
+        Verdict.BETTER: ("better-cell", "▲▲" if strong else "▲"),
+    }.get(tile.verdict, ("", "●"))
+    value = units.shown(metric, tile.now.value, text.lang, currency)
+    word = text(f"verdict_{tile.verdict.value}") if tile.verdict in cards.MARKS else ""
+    hover = language.plain(
+        f"{metric.label[text.lang]}, {stage}: {value}; {cards.stands_on(tile, metric, text)}; "
+        f"{cards.change(tile, metric, text, currency)}"
+    )
+    after = f' <span class="{tile.verdict.value}">{word}</span>' if word else ""
+    return (
+        f'<td class="{css}" title="{escape(hover)}">{label}<span class="mark">{mark}</span><b>{value}</b>{after}</td>'
+    )
+
+
+def heatmap(board: Board, stages: dict[str, str], lang: Lang, currency: str) -> str:
+    """The table as HTML. `stages`: id -> name, in the order of the journey."""
+    text = language.texts("layers", lang)
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in stages.values())
+    rows = []
+    for layer, tiles in board.stages.items():
+        names = {catalogue()[tile.metric].short[lang] for tile in tiles.values()}
+        title = f"{layers()[layer].label[lang]} · {', '.join(sorted(names))}"
+        cells = "".join(_cell(tiles[stage], name, text, currency) for stage, name in stages.items())
+        rows.append(f'<tr style="--of:var(--{layer})"><th scope="row">{escape(title)}</th>{cells}</tr>')
+    return (
+        f'<table class="st st-heat"><thead><tr><th></th>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
+        if rows
+        else f'<p class="st muted">{text("no_stages")}</p>'
+    )
