@@ -43,15 +43,15 @@ class Clients:
 
 
 def clients(rng: np.random.Generator, plan: dict[str, Any], days: int) -> Clients:
-    """Everybody who was a client in the window. Shares of segments and of silence are exact, not left to chance."""
+    """Everybody who was a client in the window. Shares of segments, regions and silence are exact, not left to chance."""
     asked, money = plan["clients"], plan["orders"]
     n = asked["count"]
     stories = {int(name[1:]) - 1: story for name, story in plan["stories"].items()}
     groups = asked["segments"]
-    shares = np.array([group["share"] for group in groups.values()])
-    segment = rng.permutation(np.repeat(list(groups), np.diff(np.rint(np.cumsum([0, *shares]) * n).astype(int))))
-    segment = segment.astype(object)
-    region = picked(rng, asked["regions"], n)
+    segment = _exact(rng, {name: group["share"] for name, group in groups.items()}, n)
+    region = np.empty(n, dtype=object)
+    for group in groups:
+        region[segment == group] = _exact(rng, asked["regions"], int((segment == group).sum()))
     industry = np.array(asked["industries"], dtype=object)[rng.integers(0, len(asked["industries"]), n)]
     for who, story in stories.items():
         segment[who], region[who], industry[who] = story["segment"], story["region"], story["industry"]
@@ -108,6 +108,12 @@ def clients(rng: np.random.Generator, plan: dict[str, Any], days: int) -> Client
         manager_seat=(np.concatenate([[0], np.cumsum(sizes)])[desk] + rng.integers(0, 1 << 16, n) % sizes[desk]),
         stories=stories,
     )
+
+
+def _exact(rng: np.random.Generator, shares: dict[str, float], n: int) -> Array:
+    """n words in chance order, of each as many as its share says."""
+    edges = np.rint(np.cumsum([0, *shares.values()]) * n).astype(int)
+    return rng.permutation(np.repeat(np.array(list(shares), dtype=object), np.diff(edges)))
 
 
 def _names(rng: np.random.Generator, words: dict[str, Any], industry: Array, stories: dict[int, Any]) -> Array:

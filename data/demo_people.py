@@ -149,8 +149,8 @@ def calm(waves: Array, plan: dict[str, Any]) -> None:
     """
     teams, shift = plan["teams"], plan["shift"]
     for stage in plan["company"]["stages"]:
-        rows = [i for i, (name, team) in enumerate(teams.items()) if team["stage"] == stage and name not in shift["teams"]]
-        people = [list(teams.values())[i]["people"] for i in rows]
+        names = [name for name, team in teams.items() if team["stage"] == stage and name not in shift["teams"]]
+        rows, people = [list(teams).index(name) for name in names], [teams[name]["people"] for name in names]
         last = slice(waves.shape[1] - plan["noise"]["calm_weeks"], None)
         waves[rows, last] -= np.average(waves[rows, last], axis=0, weights=people)
     for name in shift["teams"]:

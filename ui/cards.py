@@ -61,7 +61,7 @@ def change(tile: Tile, metric: Metric, text: Texts, currency: str, *, versus: st
 
 
 def stands_on(tile: Tile, metric: Metric, text: Texts) -> str:
-    """The n of a number in words, with a warning where it carries a direction only, and the filters it does not know."""
+    """What a number stands on, in words; that it is a direction only; which filters it does not know."""
     said = [] if metric.value == "n" else [units.counted(metric, tile.now.n, text.lang)]  # the number itself
     if tile.reliability == Reliability.DIRECTIONAL:
         said.append(text("directional"))
@@ -120,7 +120,8 @@ def _headline(tile: Tile, text: Texts, currency: str, versus: str) -> str:
     metric = catalogue()[tile.metric]
     name = f'<p class="name" title="{escape(metric.about[text.lang])}">{escape(metric.short[text.lang])}</p>'
     if not tile.is_shown or tile.now.value is None:
-        return f'<div class="st-head">{name}<p class="value muted">{DASH}</p></div><p class="muted">{_absent(tile, text)}</p>'
+        none = f'<p class="value muted">{DASH}</p>'
+        return f'<div class="st-head">{name}{none}</div><p class="muted">{_absent(tile, text)}</p>'
     value = units.shown(metric, tile.now.value, text.lang, currency)
     if tile.now.low is not None and tile.now.high is not None:
         stands = units.between(metric, tile.now.low, tile.now.high, text.lang, currency)
@@ -139,7 +140,8 @@ def _tile(tile: Tile, text: Texts, currency: str) -> str:
     metric = catalogue()[tile.metric]
     name = f'<p class="name" title="{escape(metric.about[text.lang])}">{escape(metric.short[text.lang])}</p>'
     if not tile.is_shown or tile.now.value is None:
-        return f'<div class="st-tile">{name}<p class="value muted">{DASH}</p><p class="muted">{_absent(tile, text)}</p></div>'
+        none = f'<p class="value muted">{DASH}</p>'
+        return f'<div class="st-tile">{name}{none}<p class="muted">{_absent(tile, text)}</p></div>'
     value = units.shown(metric, tile.now.value, text.lang, currency)
     if tile.now.low is not None and tile.now.high is not None:
         sure = units.between(metric, tile.now.low, tile.now.high, text.lang, currency)
@@ -160,7 +162,8 @@ def _card(column: Column, text: Texts, currency: str, versus: str) -> str:
     title = f"<h2><b>{layer.label[text.lang]}</b><span class='muted'>{layer.question[text.lang]}</span></h2>"
     if column.headline is None:
         tables = ", ".join(f"<code>{table}</code>" for table in column.missing)
-        body = f'<div class="st-empty"><p>{text(f"missing_{column.layer}")}</p><p>{text("connect", tables=tables)}</p></div>'
+        words = f"<p>{text(f'missing_{column.layer}')}</p><p>{text('connect', tables=tables)}</p>"
+        body = f'<div class="st-empty">{words}</div>'
     else:
         tiles = "".join(_tile(tile, text, currency) for tile in column.tiles)
         body = f'{_headline(column.headline, text, currency, versus)}<div class="st-tiles">{tiles}</div>'

@@ -89,7 +89,10 @@ def four_layers(board: Board, lang: Lang, currency: str, colours: Tokens) -> tup
         axis=alt.Axis(title=None, format="%b", tickCount="month", grid=False, labelOverlap=True),
     )
     scale = alt.Scale(domain=[0, count])
-    y = alt.Y("y:Q", scale=scale, axis=None)
+
+    def height(field: str) -> alt.Y:
+        return alt.Y(f"{field}:Q", scale=scale, axis=None)
+
     colour = alt.Color(
         "layer:N", legend=None, scale=alt.Scale(domain=shown, range=[colours.layers[layer] for layer in shown])
     )
@@ -109,7 +112,7 @@ def four_layers(board: Board, lang: Lang, currency: str, colours: Tokens) -> tup
     title = (
         alt.Chart(titles)
         .mark_text(align="left", fontWeight=600, fontSize=14)
-        .encode(x=x, y="y:Q", text="title:N", color=colour)
+        .encode(x=x, y=height("y"), text="title:N", color=colour)
     )
     period = (
         alt.Chart(looked_at)
@@ -117,21 +120,21 @@ def four_layers(board: Board, lang: Lang, currency: str, colours: Tokens) -> tup
         .encode(x=alt.X("from:T", title=None), x2="to:T")
     )
     base = alt.Chart(weeks).encode(x=x, color=colour)
-    band = base.mark_area(opacity=0.1, interpolate="step").encode(y=alt.Y("lower:Q", scale=scale), y2="upper:Q")
-    centre = base.mark_line(strokeDash=[1, 3], strokeWidth=1).encode(y="centre:Q")
-    line = base.mark_line(strokeWidth=2).encode(y=y)
-    points = base.mark_point(size=70, opacity=0, filled=True).encode(y="y:Q", tooltip=tips).add_params(brush)
+    band = base.mark_area(opacity=0.1, interpolate="step").encode(y=height("lower"), y2="upper:Q")
+    centre = base.mark_line(strokeDash=[1, 3], strokeWidth=1).encode(y=height("centre"))
+    line = base.mark_line(strokeWidth=2).encode(y=height("y"))
+    points = base.mark_point(size=70, opacity=0, filled=True).encode(y=height("y"), tooltip=tips).add_params(brush)
     signals = (
         alt.Chart(weeks[weeks["mark"].notna()])
         .mark_text(fontSize=14)
         .encode(
-            x=x, y="y:Q", text="mark:N", tooltip=tips,
+            x=x, y=height("y"), text="mark:N", tooltip=tips,
             color=alt.condition("datum.bad", alt.value(colours.worse), alt.value(colours.ink)),
         )
     )  # fmt: skip
     ends = base.transform_filter("isValid(datum.last)").mark_text(align="left", dx=8, fontWeight=600, fontSize=14)
     chart = (
-        alt.layer(period, band, centre, line, points, signals, ends.encode(y="y:Q", text="last:N"), title)
+        alt.layer(period, band, centre, line, points, signals, ends.encode(y=height("y"), text="last:N"), title)
         .properties(height=STRIP * count)
         .configure(**chart_config(colours, lang))
     )

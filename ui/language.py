@@ -103,7 +103,7 @@ def day(when: date, lang: Lang, *, year: bool = False) -> str:
 
 
 def span(first: date, last: date, lang: Lang) -> str:
-    """A run of days: 25 August – 23 November 2026."""
+    """A run of days, from the first to the last, with the year."""
     years = first.year != last.year
     return f"{day(first, lang, year=years)} {DASH} {day(last, lang, year=True)}"
 

@@ -32,7 +32,8 @@ def inline_scripts() -> str:
 # Streamlit needs inline styles; Vega runs interpreted, so scripts need no eval. Nothing comes from elsewhere.
 HEADERS = {
     "content-security-policy": (
-        f"default-src 'self'; script-src 'self' 'wasm-unsafe-eval' {inline_scripts()}; style-src 'self' 'unsafe-inline'; "
+        f"default-src 'self'; script-src 'self' 'wasm-unsafe-eval' {inline_scripts()}; "
+        "style-src 'self' 'unsafe-inline'; "
         "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' ws: wss:; worker-src 'self' blob:; "
         "frame-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
     ),

@@ -41,9 +41,8 @@ page = st.navigation(pages, position="hidden")
 with st.container(horizontal=True, vertical_alignment="center", key="top"):
     said = fetch.manifest()
     company = f'<span class="muted">{said.title[lang]}</span>' if said else ""
-    st.html(
-        f'<div class="st st-top"><span class="brand">Strata</span><span class="place">{page.title}</span>{company}</div>'
-    )
+    place = f'<span class="brand">Strata</span><span class="place">{page.title}</span>'
+    st.html(f'<div class="st st-top">{place}{company}</div>')
     st.html(f'<p class="st st-fresh">{freshness()}</p>')
     st.segmented_control(
         "Language / Язык", ["ru", "en"], key=filters.shows("lang", lang), format_func=str.upper, required=True,
