@@ -34,8 +34,12 @@ def _day(day: date) -> str:
 
 
 def _calendar(window: Window) -> str:
-    rows = ", ".join(f"({_day(day)}, {slot})" for day, slot in window.days())
-    return f"calendar(day, slot) as (values {rows})"
+    """Each day from the first cut to the last with its slot, unrolled by the database from one row a slot."""
+    rows = ", ".join(f"({slot}, {_day(start)}, {(end - start).days})" for slot, start, end in window.runs())
+    return (
+        f"slots(slot, starts_on, days) as (values {rows}), "
+        "calendar as (select slot, starts_on + cast(unnest(range(days)) as integer) as day from slots)"
+    )
 
 
 def _periods(name: str, window: Window, *, whole: bool) -> str:

@@ -55,14 +55,13 @@ class Window:
         cuts = self.cuts
         return range(cuts.index(period.start), cuts.index(period.end))
 
-    def days(self) -> Iterator[tuple[date, int]]:
-        """Each day from the first cut to the last with its slot.
+    def runs(self) -> Iterator[tuple[int, date, date]]:
+        """Each slot with its first day and the day after its last.
 
-        Days in no period too: what was opened or closed on them tells whether it was open when a later period ended.
+        Slots in no period too: what was opened or closed in them tells whether it was open when a later period ended.
         """
         for slot, (start, end) in enumerate(pairwise(self.cuts)):
-            for ordinal in range(start.toordinal(), end.toordinal()):
-                yield date.fromordinal(ordinal), slot
+            yield slot, start, end
 
 
 def buckets(kind: str, start: date, end: date) -> tuple[Period, ...]:

@@ -31,13 +31,10 @@ def view() -> View:
 
 
 def go(chosen: View) -> None:
-    """Put a view into the address; the page follows."""
-    wanted = views.to_query(chosen)
-    for key in KEYS:
-        if key in wanted:
-            st.query_params[key] = wanted[key]
-        elif key in st.query_params:
-            del st.query_params[key]
+    """Put a view into the address; the page follows. Keys that are not a view's, such as the language, stay."""
+    kept = {key: st.query_params.get_all(key) for key in st.query_params if key not in KEYS}
+    kept.setdefault("lang", [language_of_reader()])  # a copied link opens in the language it was copied in
+    st.query_params.from_dict(kept | views.to_query(chosen))
 
 
 def _set(**parts: object) -> None:
@@ -64,32 +61,32 @@ def _period_chip(chosen: View, text: language.Texts) -> None:
         now.start, now.last, text.lang
     )  # fmt: skip
     with st.popover(label, key="chip_period"):
+        widget = keyed("w_period", chosen.period)
         st.pills(
-            text("period"), views.PERIODS, key=shows("w_period", _among(chosen.period, views.PERIODS)),
-            format_func=lambda name: text(f"period_{name}"), on_change=_take, args=("period", "w_period"),
+            text("period"), views.PERIODS, default=chosen.period if chosen.period in views.PERIODS else None,
+            key=widget, format_func=lambda name: text(f"period_{name}"), on_change=_take, args=("period", widget),
         )  # fmt: skip
+        widget = keyed("w_days", now)
         st.date_input(
-            text("own_days"), value=(now.start, now.last), max_value=last_day, key=f"w_days_{now}",
-            format="DD.MM.YYYY" if text.lang == "ru" else "YYYY-MM-DD",
-            on_change=_take, args=("days", f"w_days_{now}"),
+            text("own_days"), value=(now.start, now.last), max_value=max(last_day, now.last), key=widget,
+            format="DD.MM.YYYY" if text.lang == "ru" else "YYYY-MM-DD", on_change=_take, args=("days", widget),
         )  # fmt: skip
 
 
-def shows(widget: str, value: object) -> str:
-    """Bring a widget in line with the address, which alone says what is chosen. Gives the widget's key."""
-    st.session_state[widget] = value
-    return widget
+def keyed(widget: str, value: object) -> str:
+    """The key of a widget that shows what the address says. Another address makes another widget.
 
-
-def _among(value: str, options: tuple[str, ...]) -> str | None:
-    return value if value in options else None
+    A widget inside a closed popover is not told a new value, and would bring its old one back with the next click.
+    """
+    return f"{widget}_{value}"
 
 
 def _versus_chip(chosen: View, text: language.Texts) -> None:
     with st.popover(text(f"vs_{chosen.versus}"), key="chip_vs"):
+        widget = keyed("w_vs", chosen.versus)
         st.pills(
-            text("vs"), views.COMPARISONS, key=shows("w_vs", chosen.versus),
-            format_func=lambda name: text(f"vs_{name}"), on_change=_take, args=("versus", "w_vs"),
+            text("vs"), views.COMPARISONS, default=chosen.versus, key=widget,
+            format_func=lambda name: text(f"vs_{name}"), on_change=_take, args=("versus", widget),
         )  # fmt: skip
         before = views.compared(chosen, fetch.last_day())
         st.caption(language.span(before.start, before.last, text.lang))
@@ -102,10 +99,10 @@ def _dimension_chip(name: str, chosen: View, text: language.Texts) -> None:
     values: tuple[str, ...] = getattr(chosen, name)
     labels = fetch.stage_labels(text.lang) if name == "stage" else {}
     said = ", ".join(labels.get(value, value) for value in values) or text("all")
-    widget = f"w_{name}"
-    with st.popover(f"{text(name)}: {said}", key=f"chip_{name}{'_on' if values else ''}"):
+    widget = keyed(f"w_{name}", values)
+    with st.popover(f"{text(name)}: {said}", key=f"chip_{name}"):
         st.pills(
-            text(name), options, selection_mode="multi", key=shows(widget, list(values)),
+            text(name), options, selection_mode="multi", default=list(values), key=widget,
             format_func=lambda value: labels.get(value, value), on_change=_take, args=(name, widget),
         )  # fmt: skip
 
@@ -122,6 +119,14 @@ def bar(chosen: View, lang: Lang) -> None:
             st.button(text("reset"), type="tertiary", key="reset", on_click=go, args=(View(),))
 
 
-def choose_language() -> None:
-    """Put the chosen language into the address."""
-    st.query_params["lang"] = st.session_state["lang"]
+def language_switch(lang: Lang) -> None:
+    """Draw the choice of language; it lies in the address too."""
+    widget = keyed("w_lang", lang)
+
+    def choose() -> None:
+        st.query_params["lang"] = st.session_state[widget]
+
+    st.segmented_control(
+        "Language / Язык", ("ru", "en"), default=lang, key=widget, format_func=str.upper, required=True,
+        label_visibility="collapsed", on_change=choose,
+    )  # fmt: skip

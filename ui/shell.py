@@ -44,10 +44,7 @@ with st.container(horizontal=True, vertical_alignment="center", key="top"):
     place = f'<span class="brand">Strata</span><span class="place">{page.title}</span>'
     st.html(f'<div class="st st-top">{place}{company}</div>')
     st.html(f'<p class="st st-fresh">{freshness()}</p>')
-    st.segmented_control(
-        "Language / Язык", ["ru", "en"], key=filters.shows("lang", lang), format_func=str.upper, required=True,
-        label_visibility="collapsed", on_change=filters.choose_language,
-    )  # fmt: skip
+    filters.language_switch(lang)
 
 try:
     page.run()

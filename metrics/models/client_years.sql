@@ -1,16 +1,25 @@
 -- One row per client and whole period, over the 365 days up to the period's end, for the clients who ordered in the
 -- 730 days before it. Money in the lake's currency.
+-- is_year_known, is_year_before_known: the lake's orders reach back over all of those 365 days, of those before them.
 -- is_active: ordered in those 365 days. was_active: ordered in the 365 days before them.
 -- cost: null unless all orders of the year have one. wallet: null where unknown.
 -- is_silent: active and invited, but gave no answer. score: the latest answer: 1 happy, 0 neither, -1 unhappy; vote:
 -- the same of the latest nps answer.
-with years as (
+with history as (
+    select date_trunc('day', min(ordered_at)) as began
+    from orders
+),
+
+years as (
     select
-        period,
-        ends_on,
-        ends_on - interval '365 days' as year_began,
-        ends_on - interval '730 days' as year_before_began
+        spans.period,
+        spans.ends_on,
+        spans.ends_on - interval '365 days' as year_began,
+        spans.ends_on - interval '730 days' as year_before_began,
+        history.began <= spans.ends_on - interval '365 days' as is_year_known,
+        history.began <= spans.ends_on - interval '730 days' as is_year_before_known
     from spans
+    cross join history
 ),
 
 bought as (
@@ -43,37 +52,43 @@ said as (
         answers.client_id,
         years.period,
         answers.instrument,
+        date_diff('second', timestamp '2000-01-01', answers.answered_at) as at_second,
         case
             when answers.instrument = 'nps' then
                 case when answers.score >= 9 then 1 when answers.score <= 6 then -1 else 0 end
             when answers.instrument = 'csat' then
                 case when answers.score >= 4 then 1 when answers.score <= 2 then -1 else 0 end
             else case when answers.score >= 6 then 1 when answers.score <= 3 then -1 else 0 end
-        end as score,
-        row_number() over (
-            partition by answers.client_id, years.period order by answers.answered_at desc, answers.answer_id desc
-        ) as place,
-        row_number() over (
-            partition by answers.client_id, years.period, answers.instrument
-            order by answers.answered_at desc, answers.answer_id desc
-        ) as place_of_instrument
+        end as score
     from answers
     join years on answers.answered_at >= years.year_began and answers.answered_at < years.ends_on
+),
+
+-- The latest of several: second and score in one number, of which the greatest is taken.
+latest as (
+    select
+        client_id,
+        period,
+        max(at_second * 4 + score + 1) as any_instrument,
+        max(case when instrument = 'nps' then at_second * 4 + score + 1 end) as nps
+    from said
+    group by client_id, period
 ),
 
 voices as (
     select
         client_id,
         period,
-        max(case when place = 1 then score end) as score,
-        max(case when instrument = 'nps' and place_of_instrument = 1 then score end) as vote
-    from said
-    group by client_id, period
+        any_instrument % 4 - 1 as score,
+        nps % 4 - 1 as vote
+    from latest
 )
 
 select
     bought.client_id,
     bought.period,
+    years.is_year_known,
+    years.is_year_before_known,
     bought.is_active,
     bought.was_active,
     bought.amount,
@@ -86,6 +101,7 @@ select
     voices.score,
     voices.vote
 from bought
-join clients using (client_id)
+join years on years.period = bought.period
+join clients on clients.client_id = bought.client_id
 left join asked on asked.client_id = bought.client_id and asked.period = bought.period
 left join voices on voices.client_id = bought.client_id and voices.period = bought.period

@@ -10,6 +10,8 @@ with asked as (
         lead(sent_at) over (partition by client_id, survey order by sent_at, invitation_id) as next_sent_at,
         sent_at + interval '30 days' as window_closed_at
     from invitations
+    where sent_at >= $from - interval '30 days'
+        and sent_at < $to
 ),
 
 closed as (
@@ -26,6 +28,8 @@ answered as (
         and answers.survey = closed.survey
         and answers.answered_at >= closed.sent_at
         and answers.answered_at < closed.window_closed_at
+        and answers.answered_at >= $from - interval '30 days'
+        and answers.answered_at < $to
         and (closed.next_sent_at is null or answers.answered_at < closed.next_sent_at)
 )
 

@@ -23,33 +23,25 @@ with on_staff as (
         and (employees.left_on is null or employees.left_on >= periods.starts_on)
 ),
 
+-- latest_enps: day and score in one number, of which the greatest is the latest; the higher of two on one day.
 scored as (
     select
         pulse.employee_id,
         periods.period,
-        avg(case when pulse.instrument = 'engagement' then pulse.score end) as engagement
+        avg(case when pulse.instrument = 'engagement' then pulse.score end) as engagement,
+        max(case
+            when pulse.instrument = 'enps' then date_diff('day', date '2000-01-01', pulse.asked_on) * 16 + pulse.score
+        end) as latest_enps
     from pulse
     join periods on pulse.asked_on >= periods.starts_on and pulse.asked_on < periods.ends_on
+    where pulse.asked_on >= $from
+        and pulse.asked_on < $to
     group by pulse.employee_id, periods.period
 ),
 
-latest as (
-    select
-        pulse.employee_id,
-        periods.period,
-        pulse.score,
-        row_number() over (
-            partition by pulse.employee_id, periods.period order by pulse.asked_on desc, pulse.pulse_id desc
-        ) as place
-    from pulse
-    join periods on pulse.asked_on >= periods.starts_on and pulse.asked_on < periods.ends_on
-    where pulse.instrument = 'enps'
-),
-
 polled as (
-    select distinct periods.period
-    from pulse
-    join periods on pulse.asked_on >= periods.starts_on and pulse.asked_on < periods.ends_on
+    select distinct period
+    from scored
 )
 
 select
@@ -62,13 +54,9 @@ select
     on_staff.is_present,
     case when on_staff.is_present then on_staff.tenure end as tenure,
     scored.engagement,
-    latest.score as enps,
+    scored.latest_enps % 16 as enps,
     polled.period is not null as is_polled,
     scored.employee_id is not null as is_answered
 from on_staff
 left join polled on polled.period = on_staff.period
 left join scored on scored.employee_id = on_staff.employee_id and scored.period = on_staff.period
-left join latest
-    on latest.employee_id = on_staff.employee_id
-    and latest.period = on_staff.period
-    and latest.place = 1
