@@ -59,12 +59,10 @@ class Tile:
 
 @dataclass(frozen=True)
 class Point:
-    """One week of a series: its value and interval, its usual range, and whether it is a signal."""
+    """One week of a series: its value, its usual range, and whether it is a signal."""
 
     period: Period
     value: float | None
-    low: float | None
-    high: float | None
     n: int
     lower: float | None
     upper: float | None
@@ -126,19 +124,23 @@ def tile(answer: Answer, window: Window, group: ask.Group = ()) -> Tile:
         before=readings[1],
         change=compute.compare(metric, earlier, later, _course(answer, window, group)),
         reliability=change.reliability(readings[0].n, metric.minimum_n),
-        course=tuple((week, compute.read(metric, answer.at(week, group)).value) for week in window.buckets)
+        course=tuple((week, compute.worth(metric, answer.at(week, group))) for week in window.buckets)
         if not group
         else (),
         ignored=answer.ignored,
         is_hidden=(now, group) in answer.hidden,
         is_weighed=answer.is_weighed,
-        since=_since(series(answer, window, group), now, readings[0].value, readings[1].value),
     )
 
 
-def _since(course: Series, now: Period, later: float | None, earlier: float | None) -> date | None:
-    if later is None or earlier is None or course.centre is None:
-        return None
+def _dated(one: Tile, answer: Answer, window: Window, group: ask.Group = ()) -> Tile:
+    """A tile whose change is real, with the week since which its course has been outside its usual range."""
+    later, earlier = one.now.value, one.before.value
+    if one.verdict not in (Verdict.WORSE, Verdict.BETTER) or later is None or earlier is None:
+        return one
+    course, now = series(answer, window, group), window.whole[0]
+    if course.centre is None:
+        return one
     marked = [
         point.period.start
         for point in course.points
@@ -148,7 +150,7 @@ def _since(course: Series, now: Period, later: float | None, earlier: float | No
         and point.period.end <= now.end
         and (point.value > course.centre) == (later > earlier)
     ]
-    return min(marked, default=None)
+    return replace(one, since=min(marked, default=None))
 
 
 def _judge(tiles: list[Tile]) -> list[Tile]:
@@ -167,10 +169,9 @@ def series(answer: Answer, window: Window, group: ask.Group = ()) -> Series:
     now = window.whole[0]
     metric = answer.metric
     weeks = [answer.at(week, group) for week in window.buckets]
-    readings = [compute.read(metric, week) for week in weeks]
     baseline = slice(0, sum(week.end <= now.start for week in window.buckets))
     limits = compute.usual_range(metric, weeks, baseline)
-    values = [reading.value if reading.n >= metric.minimum_n else None for reading in readings]
+    values = [compute.worth(metric, week) if week.n >= metric.minimum_n else None for week in weeks]
     marked: set[int] = set()
     if limits is not None:
         for signal in control.signals(values, limits.centre, limits.lower, limits.upper):
@@ -180,14 +181,12 @@ def series(answer: Answer, window: Window, group: ask.Group = ()) -> Series:
         Point(
             period=week,
             value=values[i],
-            low=reading.low,
-            high=reading.high,
-            n=reading.n,
+            n=round(weeks[i].n),
             lower=limits.lower[i] if limits else None,
             upper=limits.upper[i] if limits else None,
             is_signal=i in marked,
         )
-        for i, (week, reading) in enumerate(zip(window.buckets, readings, strict=True))
+        for i, week in enumerate(window.buckets)
     )
     return Series(metric.layer, metric.id, limits.centre if limits else None, points)
 

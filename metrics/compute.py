@@ -127,11 +127,19 @@ def _error(metric: Metric, states: States) -> float | None:
 
 def _parts(metric: Metric, evidence: Weighted) -> change.Parts:
     known = [
-        (worth, _error(metric, part), weight)
+        (mean, _error(metric, part), weight)
         for part, weight in zip(evidence.parts, evidence.weights, strict=True)
-        if (worth := value(metric, part)) is not None
+        if (mean := value(metric, part)) is not None
     ]
     return [k[0] for k in known], [k[1] for k in known], [k[2] for k in known]
+
+
+def worth(metric: Metric, evidence: Evidence) -> float | None:
+    """The number alone, without its interval."""
+    if isinstance(evidence, States):
+        return value(metric, evidence)
+    values, _, weights = _parts(metric, evidence)
+    return sum(v * w for v, w in zip(values, weights, strict=True)) / sum(weights) if values else None
 
 
 def read(metric: Metric, evidence: Evidence) -> Reading:
@@ -141,14 +149,12 @@ def read(metric: Metric, evidence: Evidence) -> Reading:
         values, errors, weights = _parts(metric, evidence)
         if not values:
             return Reading(None, None, None, n)
-        worth: float | None = sum(v * w for v, w in zip(values, weights, strict=True)) / sum(weights)
         interval = intervals.weighted(values, errors, weights)
     else:
-        worth = value(metric, evidence)
-        interval = _interval(metric, evidence) if worth is not None else None
+        interval = _interval(metric, evidence) if value(metric, evidence) is not None else None
     if interval is None:
-        return Reading(worth, None, None, n)
-    return Reading(worth, interval.low, interval.high, n)
+        return Reading(worth(metric, evidence), None, None, n)
+    return Reading(worth(metric, evidence), interval.low, interval.high, n)
 
 
 def compare(metric: Metric, before: Evidence, after: Evidence, course: Sequence[tuple[bool, Evidence]] = ()) -> Change:
@@ -157,7 +163,7 @@ def compare(metric: Metric, before: Evidence, after: Evidence, course: Sequence[
     `course`: the weeks behind it in order, each with whether it belongs to the period after; only totals and levels,
     which have no interval of their own, are judged by it.
     """
-    earlier, later = read(metric, before).value, read(metric, after).value
+    earlier, later = worth(metric, before), worth(metric, after)
     if earlier is None or later is None:
         return Change(None)
     if isinstance(before, Weighted) or isinstance(after, Weighted):
@@ -189,7 +195,7 @@ def compare(metric: Metric, before: Evidence, after: Evidence, course: Sequence[
 
 
 def _worths(metric: Metric, course: Iterable[tuple[bool, Evidence]], of_after: bool) -> list[float]:
-    return [w for is_after, e in course if is_after == of_after and (w := read(metric, e).value) is not None]
+    return [w for is_after, e in course if is_after == of_after and (w := worth(metric, e)) is not None]
 
 
 def _by_totals(metric: Metric, course: Sequence[tuple[bool, Evidence]], difference: float) -> Change:
@@ -217,7 +223,7 @@ def _by_usual_range(metric: Metric, course: Sequence[tuple[bool, Evidence]], dif
 def usual_range(metric: Metric, course: Sequence[Evidence], baseline: slice = slice(None)) -> control.Limits | None:
     """The limits within which a metric's course usually stays: by its own variance where rows are counted, else XmR."""
     if not all(isinstance(part, States) for part in course):
-        return control.xmr([read(metric, part).value for part in course], baseline)
+        return control.xmr([worth(metric, part) for part in course], baseline)
     states = [part for part in course if isinstance(part, States)]
     if metric.interval == "share":
         hits, n = zip(*(part.of("hits", "n") for part in states), strict=True)
@@ -225,7 +231,7 @@ def usual_range(metric: Metric, course: Sequence[Evidence], baseline: slice = sl
     if metric.interval == "nps":
         promoters, detractors, n = zip(*(part.of("promoters", "detractors", "n") for part in states), strict=True)
         return control.nps(promoters, detractors, n, baseline)
-    return control.xmr([read(metric, part).value for part in states], baseline)
+    return control.xmr([worth(metric, part) for part in states], baseline)
 
 
 def merged(metric: Metric, parts: Iterable[States]) -> States:

@@ -1,6 +1,25 @@
 -- One row per case and period at whose end it was open. age: days from opening to the end of the period.
--- A case is compared with a period only when it was open across some cut between periods: most cases are not.
-with placed as (
+-- crossings: for every pair of slots, the ends of periods that lie between them; a case meets only its own pair's.
+with edges as (
+    select slot from slots
+    union all
+    select -1
+    union all
+    select 1000000
+),
+
+crossings as (
+    select
+        opened.slot as opened_slot,
+        closed.slot as closed_slot,
+        periods.period,
+        periods.ends_on
+    from edges as opened
+    join edges as closed on opened.slot < closed.slot
+    join periods on opened.slot < periods.end_slot and closed.slot >= periods.end_slot
+),
+
+placed as (
     select
         cases.case_id,
         cases.client_id,
@@ -21,10 +40,7 @@ select
     placed.client_id,
     placed.process,
     placed.stage,
-    periods.period,
-    date_diff('second', placed.opened_at, periods.ends_on) / 86400e0 as age
+    crossings.period,
+    date_diff('second', placed.opened_at, crossings.ends_on) / 86400e0 as age
 from placed
-join periods
-    on placed.opened_slot < periods.end_slot
-    and placed.closed_slot >= periods.end_slot
-where placed.opened_slot < placed.closed_slot
+join crossings using (opened_slot, closed_slot)
