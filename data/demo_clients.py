@@ -43,7 +43,7 @@ class Clients:
 
 
 def clients(rng: np.random.Generator, plan: dict[str, Any], days: int) -> Clients:
-    """Everybody who was a client in the window. Shares of segments, regions and silence are exact, not left to chance."""
+    """Everybody who was a client in the window. Shares of segments, regions and silence are exact, not chance."""
     asked, money = plan["clients"], plan["orders"]
     n = asked["count"]
     stories = {int(name[1:]) - 1: story for name, story in plan["stories"].items()}

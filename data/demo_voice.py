@@ -70,7 +70,7 @@ def _after_cases(rng: np.random.Generator, plan: dict[str, Any], clients: Client
     )
     replies = rng.random(n) < talk * clients.answering[client]
     after = _by_day(sent + rng.exponential(survey["reply_days"], n), sent)
-    latent = {name: _latent(rng, plan["drivers"][name], cases, rows, len(clients.ids)) for name in ("csat", "ces")}
+    latent = {name: _latent(rng, plan["drivers"][name], cases, rows, clients) for name in ("csat", "ces")}
     score = np.where(effort, np.clip(np.rint(latent["ces"]), 1, 7), np.clip(np.rint(latent["csat"]), 1, 5))
     channel = picked(rng, survey["channels"], n)
     phoned = rng.random(n) < plan["decoys"]["phone_when_late"] * (cases.days_late[rows] > 0)
@@ -98,16 +98,21 @@ def _by_day(moment: Array, after: Array) -> Array:
     return np.maximum(np.floor(moment) + (7 + 13 * (moment % 1)) / 24, after + 0.005)
 
 
-def _latent(rng: np.random.Generator, effect: dict[str, float], cases: Cases, rows: Array, clients: int) -> Array:
-    """The score before rounding: a straight line in the planted facts, the client's own level, and noise."""
-    own = rng.normal(0, effect["client_sd"], clients)[cases.client[rows]]
+def _latent(rng: np.random.Generator, effect: dict[str, float], cases: Cases, rows: Array, clients: Clients) -> Array:
+    """The score before rounding: a straight line in the planted facts, the client's own level, and noise.
+
+    The clients' own levels cancel out in every region and segment: else luck would give a decoy an effect.
+    """
+    own = rng.normal(0, effect["client_sd"], len(clients.ids))
+    _, group = np.unique((clients.region + clients.segment).astype(str), return_inverse=True)
+    own -= (np.bincount(group, weights=own) / np.bincount(group))[group]
     return np.asarray(
         effect["base"]
         + effect["days_late"] * np.minimum(cases.days_late[rows], effect["days_late_cap"])
         + effect["rework"] * cases.rework[rows]
         + effect["hand_overs"] * cases.hand_overs[rows]
         + effect["workload"] * (cases.load[rows] - 1)
-        + own
+        + own[cases.client[rows]]
         + rng.normal(0, effect["noise_sd"], len(rows))
     )
 

@@ -34,9 +34,16 @@ DARK = Tokens(
 )  # fmt: skip
 FONT = '"Source Sans", sans-serif'
 WEEKDAYS: dict[Lang, tuple[str, ...]] = {
-    "en": ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"),
-    "ru": ("воскресенье", "понедельник", "вторник", "среда", "четверг", "пятница", "суббота"),
+    "en": ("Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"),
+    "ru": ("вс", "пн", "вт", "ср", "чт", "пт", "сб"),
 }
+MONTHS_ON_AXES: dict[Lang, tuple[str, ...]] = {  # alone, not after a day: not in the genitive
+    "en": MONTHS_LONG["en"],
+    "ru": (
+        "январь", "февраль", "март", "апрель", "май", "июнь",
+        "июль", "август", "сентябрь", "октябрь", "ноябрь", "декабрь",
+    ),
+}  # fmt: skip
 
 
 def tokens() -> Tokens:
@@ -46,7 +53,6 @@ def tokens() -> Tokens:
 
 def chart_config(colours: Tokens, lang: Lang) -> dict[str, Any]:
     """The configuration every chart takes."""
-    months = [month if lang == "en" else MONTHS[lang][i].replace("мая", "май") for i, month in enumerate(MONTHS["en"])]
     return {
         "background": "transparent",
         "font": FONT,
@@ -59,8 +65,8 @@ def chart_config(colours: Tokens, lang: Lang) -> dict[str, Any]:
         "locale": {
             "time": {
                 "dateTime": "%x, %X", "date": "%d.%m.%Y", "time": "%H:%M:%S", "periods": ["AM", "PM"],
-                "days": list(WEEKDAYS[lang]), "shortDays": [day[:2] for day in WEEKDAYS[lang]],
-                "months": list(MONTHS_LONG[lang]), "shortMonths": months,
+                "days": list(WEEKDAYS[lang]), "shortDays": list(WEEKDAYS[lang]),
+                "months": list(MONTHS_ON_AXES[lang]), "shortMonths": list(MONTHS[lang]),
             },
             "number": {
                 "decimal": "," if lang == "ru" else ".", "thousands": "\u202f" if lang == "ru" else ",",

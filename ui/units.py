@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from metrics.declare import Lang, Metric
 from ui import language
 from ui.language import NARROW, Texts
@@ -52,10 +54,10 @@ def difference(metric: Metric, change: float, before: float | None, lang: Lang, 
 
 def between(metric: Metric, low: float, high: float, lang: Lang, currency: str) -> str:
     """An interval in words: 27 to 35."""
-    first = shown(metric, low, lang, currency)
-    if metric.unit == "share":
-        first = first.removesuffix(f"{NARROW}%")
-    return Texts(WORDS, lang)("between", low=first, high=shown(metric, high, lang, currency))
+    first, last = shown(metric, low, lang, currency), shown(metric, high, lang, currency)
+    unit = re.search(r"\D*$", last)  # said once, at the end, where both have the same
+    first = first.removesuffix(unit[0] if unit else "")
+    return Texts(WORDS, lang)("between", low=first, high=last)
 
 
 def counted(metric: Metric, n: int, lang: Lang) -> str:
