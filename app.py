@@ -7,8 +7,10 @@ import pandas  # noqa: F401
 import streamlit as st
 
 from data import store
+from metrics import examples
 from ui import charts, fetch, layout, server  # noqa: F401
 
+examples.check()
 store.reader()
 gc.collect()
 gc.freeze()  # what was imported never dies: the collection after each run need not look at it

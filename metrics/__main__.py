@@ -1,4 +1,4 @@
-"""The metrics from a shell: python -m metrics list, python -m metrics show METRIC [--by DIM] [--where DIM=VALUE ...]."""
+"""The metrics from a shell: python -m metrics list, python -m metrics show METRIC."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from metrics.window import DAY, Period, Window, buckets
 
 Row = dict[str, str | float | None]
 DIGITS = {"money": 2, "points": 1, "share": 4, "count": 0, "score": 2, "days": 2, "months": 1, "years": 1, "per": 2}
-HIDDEN = f"hidden: fewer than {ask.FEWEST_PEOPLE} people"
+HIDDEN = f"hidden: fewer than {ask.FEWEST_PEOPLE} people could be singled out"
 
 
 def _refuse(place: str, found: str, allowed: str, do: str = "Correct it and ask again") -> StrataError:
@@ -57,17 +57,22 @@ def _arguments() -> argparse.ArgumentParser:
 
 
 def _opened(home: Path) -> tuple[Store, lake.Manifest]:
-    if lake.live(home) is None:  # asked first: opening a store makes the folder it is given
-        raise _refuse(
-            str(home), "no lake", "a folder with a lake built by python -m data.build", "Build one, or name --data"
-        )
-    store = Store(home)
-    manifest = store.manifest()
-    if manifest is None:
-        raise _refuse(
-            str(home), "no lake", "a folder with a lake built by python -m data.build", "Build one, or name --data"
-        )
+    """The lake of a data folder. Raises: StrataError when there is none, or it cannot be read."""
+    try:
+        # Asked first, because opening a store makes the folder it is given.
+        store = Store(home) if lake.live(home) else None
+        manifest = store.manifest() if store else None
+    except (duckdb.Error, OSError, ValueError, KeyError, TypeError) as problem:
+        raise _unreadable(home, problem) from None
+    if store is None or manifest is None:
+        allowed = "a folder with a lake built by python -m data.build"
+        raise _refuse(str(home), "no lake", allowed, "Build one, or name another folder with --data")
     return store, manifest
+
+
+def _unreadable(home: Path, problem: Exception) -> StrataError:
+    found = f"{type(problem).__name__}: {problem}".splitlines()[0]
+    return _refuse(str(home), found, "a lake that can be read", "Build it anew with python -m data.build")
 
 
 def _day(option: str, said: str) -> date:
@@ -216,9 +221,13 @@ def _list(form: str) -> str:
 def _show(said: argparse.Namespace) -> str:
     metric = load.metric(said.metric)
     by = _split(metric, said.by)
-    store, manifest = _opened((said.data or lake.place()).resolve())
+    home = (said.data or lake.place()).resolve()
+    store, manifest = _opened(home)
     period = _period(manifest, said.first, said.last)
-    found = rows(store, metric, by, _filters(store, metric, said.where), period)
+    try:
+        found = rows(store, metric, by, _filters(store, metric, said.where), period)
+    except (duckdb.Error, OSError) as problem:
+        raise _unreadable(home, problem) from None
     if said.format != "table":
         return _printed(found, said.format)
     unit = manifest.currency if metric.unit == "money" else metric.unit
@@ -235,13 +244,6 @@ def main(arguments: list[str] | None = None) -> int:
         text = _list(said.format) if said.command == "list" else _show(said)
     except StrataError as problem:
         sys.stderr.write(f"{problem}\n")
-        return 1
-    except (duckdb.Error, OSError, ValueError, KeyError, TypeError) as problem:
-        place = str(said.data or lake.place()) if said.command == "show" else "the catalogue"
-        found = f"{type(problem).__name__}: {problem}".splitlines()[0]
-        sys.stderr.write(
-            f"{_refuse(place, found, 'a lake that can be read', 'Build it anew with python -m data.build')}\n"
-        )
         return 1
     try:
         sys.stdout.write(text)

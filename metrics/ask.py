@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any, TypeAlias
@@ -20,9 +21,11 @@ from metrics.load import catalogue
 from metrics.window import Period, Window
 
 FEWEST_PEOPLE = 5
+AT_ONCE = 2
 TEAM = "team"
 OF_PEOPLE = (TEAM, "role")
 Group = tuple[str | None, ...]
+Scan: TypeAlias = tuple[compose.Filters, list[tuple["Wanted", tuple[str, ...]]]]
 Column: TypeAlias = NDArray[np.float64]
 Codes: TypeAlias = NDArray[np.int64]
 
@@ -47,8 +50,8 @@ class Answer:
     """What the lake says to one wanted metric.
 
     `cells`: (period, group) -> evidence; groups without rows are absent. `ignored`: filters the metric does not know,
-    so that its number is of all clients, stages ... and has to be labelled so. `hidden`: (period, group) with fewer
-    people than may be shown. `is_weighed`: teams count by the work they did for the chosen clients.
+    so that its number is of all clients, stages ... and has to be labelled so. `hidden`: (period, group) that would let
+    fewer people than may be shown be singled out. `is_weighed`: teams count by their work for the chosen clients.
     """
 
     metric: Metric
@@ -183,19 +186,38 @@ def ask(
         split = _people(one.split) if weighed else one.split
         ignored = tuple(name for name, chosen in filters.items() if chosen and name not in metric.by)
         answers[one] = Answer(metric, ignored=ignored, is_weighed=weighed)
-        key = (metric.model, metric.at, tuple(sorted(known.items())), metric.is_binned and metric.states["bins"].of)
-        jobs.append((key, one, split))
-    for key, same in groupby(sorted(jobs, key=lambda job: repr(job[0])), key=lambda job: job[0]):
-        group = list(same)
-        splits = tuple(dict.fromkeys(name for _, _, split in group for name in split))
-        metrics = list({one.metric: catalogue()[one.metric] for _, one, _ in group}.values())
-        rows = _rows(store, manifest, metrics, window, dict(key[2]), splits)
-        for _, one, split in group:
-            answers[one].cells |= cells(rows, answers[one].metric, window, split)
+        jobs.append(((metric.model, metric.at, tuple(sorted(known.items()))), one, split))
+
+    def scan(job: Scan) -> pd.DataFrame:
+        known, group = job
+        splits = tuple(dict.fromkeys(name for _, split in group for name in split))
+        metrics = list({one.metric: catalogue()[one.metric] for one, _ in group}.values())
+        return _rows(store, manifest, metrics, window, known, splits)
+
+    scans = _scans(jobs)
+    with ThreadPoolExecutor(AT_ONCE) as pool:  # a scan waits for planning and files as long as it computes
+        for (_, group), rows in zip(scans, pool.map(scan, scans), strict=True):
+            for one, split in group:
+                answers[one].cells |= cells(rows, answers[one].metric, window, split)
     _weigh(store, manifest, answers, window, filters)
     for answer in answers.values():
         _hide(answer)
     return answers
+
+
+def _scans(jobs: list[tuple[tuple[str, str, Any], Wanted, tuple[str, ...]]]) -> list[Scan]:
+    """What can be answered together: one model under the same filters, and at most one histogram a scan."""
+    found: list[Scan] = []
+    for (_, _, known), same in groupby(sorted(jobs, key=lambda job: repr(job[0])), key=lambda job: job[0]):
+        by_bin: dict[str, list[tuple[Wanted, tuple[str, ...]]]] = {}
+        for _, one, split in same:
+            metric = catalogue()[one.metric]
+            by_bin.setdefault(metric.states["bins"].of if metric.is_binned else "", []).append((one, split))
+        plain = by_bin.pop("", [])
+        groups = list(by_bin.values()) or [[]]
+        groups[0] = plain + groups[0]
+        found += [(dict(known), group) for group in groups]
+    return found
 
 
 def _weigh(
@@ -218,6 +240,7 @@ def _weigh(
 def _put_together(answer: Answer, split: tuple[str, ...], served: tuple[str, ...], work: dict[Group, float]) -> None:
     """Teams below the fewest people are left out: their share of the whole would give them away."""
     people = _people(split)
+    unseen = _unseen(answer) if set(split) & set(OF_PEOPLE) else set()
     of_team: dict[str | None, list[tuple[Period, Group, States]]] = {}
     for (period, group), states in answer.cells.items():
         if isinstance(states, States):
@@ -228,7 +251,7 @@ def _put_together(answer: Answer, split: tuple[str, ...], served: tuple[str, ...
         for period, group, states in of_team.get(key[-1], ()):
             named = dict(zip((*served, *people), (*key[:-1], *group), strict=True))
             place = (period, tuple(named[name] for name in split))
-            if states.n >= FEWEST_PEOPLE:
+            if states.n >= FEWEST_PEOPLE and (period, group) not in unseen:
                 shared.setdefault(place, []).append((states, weight))
             else:
                 small.add(place)
@@ -236,18 +259,27 @@ def _put_together(answer: Answer, split: tuple[str, ...], served: tuple[str, ...
     answer.hidden = small - shared.keys()
 
 
-def _hide(answer: Answer) -> None:
-    """Take out what stands on too few people, and what would give it away: the others, subtracted from the whole."""
+def _unseen(answer: Answer) -> set[tuple[Period, Group]]:
+    """Who may not be shown: groups of too few people, and as many more as keep these from being worked out.
+
+    Whoever knows the whole and all groups but one knows that one too. So what is hidden of a period comes to at least
+    the fewest people, the next smallest group being hidden with it where need be.
+    """
     by_period: dict[Period, list[tuple[float, Group]]] = {}
     for (period, group), evidence in answer.cells.items():
         by_period.setdefault(period, []).append((evidence.n, group))
+    unseen = set()
     for period, groups in by_period.items():
-        unseen = 0.0
+        people = 0.0
         for n, group in sorted(groups, key=lambda one: (one[0], str(one[1]))):
-            if (
-                compute.suppressed(answer.metric, answer.cells[period, group], FEWEST_PEOPLE)
-                or 0 < unseen < FEWEST_PEOPLE
-            ):
-                unseen += n
-                del answer.cells[period, group]
-                answer.hidden.add((period, group))
+            is_small = compute.suppressed(answer.metric, answer.cells[period, group], FEWEST_PEOPLE)
+            if is_small or 0 < people < FEWEST_PEOPLE:
+                people += n
+                unseen.add((period, group))
+    return unseen
+
+
+def _hide(answer: Answer) -> None:
+    for place in _unseen(answer):
+        del answer.cells[place]
+        answer.hidden.add(place)

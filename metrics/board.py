@@ -123,7 +123,9 @@ def tile(answer: Answer, window: Window, group: ask.Group = ()) -> Tile:
         now=readings[0],
         before=readings[1],
         change=compute.compare(metric, earlier, later, _course(answer, window, group)),
-        reliability=change.reliability(readings[0].n, metric.minimum_n),
+        reliability=Reliability.SOLID
+        if metric.is_tally and readings[0].n
+        else change.reliability(readings[0].n, metric.minimum_n),
         course=tuple((week, compute.worth(metric, answer.at(week, group))) for week in window.buckets)
         if not group
         else (),
@@ -133,7 +135,7 @@ def tile(answer: Answer, window: Window, group: ask.Group = ()) -> Tile:
     )
 
 
-def _dated(one: Tile, answer: Answer, window: Window, group: ask.Group = ()) -> Tile:
+def dated(one: Tile, answer: Answer, window: Window, group: ask.Group = ()) -> Tile:
     """A tile whose change is real, with the week since which its course has been outside its usual range."""
     later, earlier = one.now.value, one.before.value
     if one.verdict not in (Verdict.WORSE, Verdict.BETTER) or later is None or earlier is None:
@@ -153,15 +155,15 @@ def _dated(one: Tile, answer: Answer, window: Window, group: ask.Group = ()) -> 
     return replace(one, since=min(marked, default=None))
 
 
-def _judge(tiles: list[Tile]) -> list[Tile]:
+def judged(tiles: list[Tile]) -> list[Tile]:
     """The verdicts of a whole screen: the more changes it shows, the more each has to prove."""
     raised = change.holm([one.change.p if one.is_shown else None for one in tiles])
-    judged = []
+    found = []
     for one, p in zip(tiles, raised, strict=True):
         metric = catalogue()[one.metric]
         verdict = change.verdict(one.change, p, metric.better, one.before.n, one.now.n, metric.minimum_n)
-        judged.append(replace(one, p=p, verdict=verdict))
-    return judged
+        found.append(replace(one, p=p, verdict=verdict))
+    return found
 
 
 def series(answer: Answer, window: Window, group: ask.Group = ()) -> Series:
@@ -234,21 +236,20 @@ def board(store: Store, window: Window, filters: Mapping[str, tuple[str, ...]]) 
         names[layer.id] = [heads[layer.id], *rest]
     by_stage = {layer: _measured(options, answers) for layer, options in BY_STAGE.items()} if stages else {}
 
-    flat = [tile(answers[Wanted(name)], window) for tiles in names.values() for name in tiles]
-    cells = [
-        tile(answers[Wanted(name, ("stage",))], window, (stage,)) for name in by_stage.values() for stage in stages
-    ]
-    judged = _judge(flat + cells)
+    shown: list[tuple[Answer, ask.Group]] = [(answers[Wanted(name)], ()) for tiles in names.values() for name in tiles]
+    shown += [(answers[Wanted(name, ("stage",))], (stage,)) for name in by_stage.values() for stage in stages]
+    verdicts = judged([tile(answer, window, group) for answer, group in shown])
+    found = [dated(one, answer, window, group) for one, (answer, group) in zip(verdicts, shown, strict=True)]
     columns = []
     for layer in layers().values():
-        mine, judged = judged[: len(names[layer.id])], judged[len(names[layer.id]) :]
+        mine, found = found[: len(names[layer.id])], found[len(names[layer.id]) :]
         missing = tuple(table for table in layer.tables if table not in has)
         is_missing = layer.tables[0] in missing
         columns.append(
             Column(layer.id, None if is_missing else mine[0], () if is_missing else tuple(mine[1:]), missing)
         )
     grid = {
-        layer: dict(zip(stages, judged[i * len(stages) : (i + 1) * len(stages)], strict=True))
+        layer: dict(zip(stages, found[i * len(stages) : (i + 1) * len(stages)], strict=True))
         for i, layer in enumerate(by_stage)
     }
     courses = tuple(series(answers[Wanted(heads[c.layer])], window) for c in columns if c.headline is not None)

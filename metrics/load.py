@@ -147,7 +147,10 @@ def _value(place: str, said: str, states: Iterable[str], interval: str) -> None:
 def _example(place: str, said: dict[str, Any]) -> Example:
     for key in said:
         _one_of(f"{place}, {key}", key, ("given", "expect"))
-    given, expect = said.get("given"), said.get("expect")
+    for key in ("given", "expect"):
+        if key not in said:
+            raise _refuse(place, f'no "{key}"', "given = [rows], expect = value")
+    given, expect = said["given"], said["expect"]
     if not isinstance(given, list) or not given or not all(isinstance(row, dict) for row in given):
         raise _refuse(f"{place}, given", f'"{given}"', "a list of rows, each with columns of the model")
     if expect == "no value":

@@ -21,8 +21,8 @@ def table() -> str:
     """One row per metric, by layer."""
     lines = []
     for layer in layers().values():
-        lines += [f"**{layer.label['en']}** – {layer.question['en']}", "", "| metric | what it is | interval | split by |"]
-        lines.append("|---|---|---|---|")
+        lines += [f"**{layer.label['en']}**: {layer.question['en']}", ""]
+        lines += ["| metric | what it is | interval | split by |", "|---|---|---|---|"]
         for name in layer.metrics:
             metric = catalogue()[name]
             splits = ", ".join(split for split in metric.by if split not in TIME_DIMENSIONS)

@@ -1,0 +1,127 @@
+"""One layer in depth: all its metrics, and one of them over time and by one of its dimensions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from data.store import Store
+from metrics import ask, board, change, compute
+from metrics.ask import Answer, Wanted
+from metrics.board import Series, Tile
+from metrics.change import Verdict
+from metrics.compute import Reading, States
+from metrics.declare import TIME_DIMENSIONS, Metric
+from metrics.load import catalogue, layers
+from metrics.window import Period, Window
+
+MOST_GROUPS = 30
+
+
+@dataclass(frozen=True)
+class Row:
+    """One group of a split. `verdict`: how it stands against all the others together; UNKNOWN where that is not told.
+
+    `is_hidden`: it would let fewer people than may be shown be singled out.
+    """
+
+    group: str | None
+    now: Reading
+    verdict: Verdict = Verdict.UNKNOWN
+    is_hidden: bool = False
+
+
+@dataclass(frozen=True)
+class Depth:
+    """What a layer's page shows. `readings`: week -> value with interval of the chosen metric. `rows`: best first."""
+
+    layer: str
+    now: Period
+    before: Period
+    tiles: tuple[Tile, ...]
+    chosen: Tile
+    series: Series
+    readings: tuple[tuple[Period, Reading], ...]
+    by: str
+    rows: tuple[Row, ...]
+    left_out: int
+    missing: tuple[str, ...]
+
+
+def dimensions(metric: Metric) -> tuple[str, ...]:
+    """What a metric can be compared by, beyond time."""
+    return tuple(name for name in metric.by if name not in TIME_DIMENSIONS)
+
+
+def _against_the_rest(answer: Answer, now: Period, groups: list[ask.Group]) -> list[change.Change]:
+    """Each group compared with all others put together. Only counted rows can be put together."""
+    found = []
+    for group in groups:
+        mine = answer.at(now, group)
+        others = [answer.at(now, other) for other in groups if other != group]
+        whole = [part for part in others if isinstance(part, States)]
+        if not isinstance(mine, States) or len(whole) < len(others) or not whole:
+            found.append(change.Change(None))
+            continue
+        found.append(compute.compare(answer.metric, compute.merged(answer.metric, whole), mine))
+    return found
+
+
+def rows(answer: Answer, now: Period) -> tuple[tuple[Row, ...], int]:
+    """The groups of a split, best first, and how many were left out because there are too many."""
+    metric = answer.metric
+    groups = [group for group in answer.groups() if (now, group) in answer.cells and group[0] is not None]
+    groups.sort(key=lambda group: -answer.at(now, group).n)
+    kept, left_out = groups[:MOST_GROUPS], max(0, len(groups) - MOST_GROUPS)
+    changes = _against_the_rest(answer, now, kept)
+    readings = [compute.read(metric, answer.at(now, group)) for group in kept]
+    shown = [reading.n >= metric.minimum_n for reading in readings]
+    raised = change.holm([one.p if ok else None for one, ok in zip(changes, shown, strict=True)])
+    total = sum(reading.n for reading in readings)
+    found = [
+        Row(group[0], reading, change.verdict(one, p, metric.better, total - reading.n, reading.n, metric.minimum_n))
+        for group, reading, one, p in zip(kept, readings, changes, raised, strict=True)
+    ]
+    worst_first = metric.better == "down"
+    found.sort(key=lambda row: (row.now.value is None, (row.now.value or 0.0) * (1 if worst_first else -1)))
+    hidden = sorted({group[0] for period, group in answer.hidden if period == now and group[0] is not None})
+    return tuple(found) + tuple(Row(name, compute.NOTHING, is_hidden=True) for name in hidden), left_out
+
+
+def depth(
+    store: Store, window: Window, filters: Mapping[str, tuple[str, ...]], layer: str, metric: str, by: str
+) -> Depth:
+    """Ask and judge everything a layer's page shows. `metric` and `by`: the chosen ones, or '' for the usual.
+
+    Raises: StrataError without a lake; QueryTooLong.
+    """
+    about = layers()[layer]
+    manifest = store.manifest()
+    has = {name for name, counts in manifest.tables.items() if counts.kept} if manifest else set()
+    answers = ask.ask(store, [Wanted(name) for name in about.metrics], window, filters)
+    if metric not in about.metrics:
+        measured = [name for name in about.headline if answers[Wanted(name)].cells]
+        metric = (measured or list(about.headline))[0]
+    offered = dimensions(catalogue()[metric])
+    by = by if by in offered else offered[0]
+    split = Wanted(metric, (by,))
+    parted = ask.ask(store, [split], Window(window.whole), filters)[split]
+
+    tiles = board.judged([board.tile(answers[Wanted(name)], window) for name in about.metrics])
+    chosen = next(tile for tile in tiles if tile.metric == metric)
+    answer = answers[Wanted(metric)]
+    now = window.whole[0]
+    found, left_out = rows(parted, now)
+    return Depth(
+        layer=layer,
+        now=now,
+        before=window.whole[1],
+        tiles=tuple(tiles),
+        chosen=board.dated(chosen, answer, window),
+        series=board.series(answer, window),
+        readings=tuple((week, compute.read(answer.metric, answer.at(week))) for week in window.buckets),
+        by=by,
+        rows=found,
+        left_out=left_out,
+        missing=tuple(table for table in about.tables if table not in has),
+    )
