@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Mapping
 
 import streamlit as st
@@ -11,7 +12,9 @@ from ui import language
 from ui.filters import language_of_reader
 
 ROLES = ("executive", "quality owner", "process owner", "hr")
-FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-Ip")
+# The names of this machine that need no look-up, and so can lead nowhere else.
+HOST = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:\d+)?", re.IGNORECASE)
+FORWARDED = re.compile(r"forwarded|x-forwarded-.*|x-real-ip|via", re.IGNORECASE)
 
 
 def is_local(address: str | None, headers: Mapping[str, str]) -> bool:
@@ -20,11 +23,10 @@ def is_local(address: str | None, headers: Mapping[str, str]) -> bool:
     A forwarded request comes from a proxy, and the reader behind it may sit anywhere. A foreign host name that leads
     here is a page of somebody else's, using the reader's browser.
     """
-    said = {name.lower(): value for name, value in headers.items()}
-    if any(name.lower() in said for name in FORWARDED):
+    if any(FORWARDED.fullmatch(name) for name in headers):
         return False
-    host = said.get("host", "localhost").rsplit(":", 1)[0] if "]" not in said.get("host", "") else "localhost"
-    if host not in ("localhost", "127.0.0.1"):
+    said = {name.lower(): value for name, value in headers.items()}
+    if not HOST.fullmatch(said.get("host", "")):
         return False
     if address is None:
         return True

@@ -56,7 +56,7 @@ def change(tile: Tile, metric: Metric, text: Texts, currency: str, *, versus: st
     if tile.change.difference is None:
         return verdict(tile, text)
     by = units.difference(metric, tile.change.difference, tile.before.value, text.lang, currency)
-    against = f' <span class="muted">{versus}</span>' if versus else ""
+    against = f' <span class="muted">{versus}:</span>' if versus else ""
     return f"{by}{against} {verdict(tile, text)}"
 
 
@@ -97,13 +97,16 @@ def _spark(tile: Tile) -> str:
     return f'<div class="st-spark" style="{shape}"></div>' if shape else "<div></div>"
 
 
-def _absent(tile: Tile, text: Texts) -> str:
+def absent(tile: Tile, text: Texts, *, short: bool = False) -> str:
     """Why a number is not shown."""
     if tile.is_hidden:
-        return text("hidden")
-    if tile.now.n:
+        return text("hidden_short" if short else "hidden")
+    if tile.now.value is not None:
         return text("too_few", n=tile.now.n)
-    return text("not_measured")
+    if short:
+        return text("no_facts_short")
+    is_known = tile.before.value is not None or any(value is not None for _, value in tile.course)
+    return text("no_facts" if is_known else "not_measured")
 
 
 def _target(metric: Metric, tile: Tile, text: Texts, currency: str) -> str:
@@ -121,7 +124,7 @@ def _headline(tile: Tile, text: Texts, currency: str, versus: str) -> str:
     name = f'<p class="name" title="{escape(metric.about[text.lang])}">{escape(metric.short[text.lang])}</p>'
     if not tile.is_shown or tile.now.value is None:
         none = f'<p class="value muted">{DASH}</p>'
-        return f'<div class="st-head">{name}{none}</div><p class="muted">{_absent(tile, text)}</p>'
+        return f'<div class="st-head">{name}{none}</div><p class="muted">{absent(tile, text)}</p>'
     value = units.shown(metric, tile.now.value, text.lang, currency)
     if tile.now.low is not None and tile.now.high is not None:
         stands = units.between(metric, tile.now.low, tile.now.high, text.lang, currency)
@@ -141,7 +144,7 @@ def _tile(tile: Tile, text: Texts, currency: str) -> str:
     name = f'<p class="name" title="{escape(metric.about[text.lang])}">{escape(metric.short[text.lang])}</p>'
     if not tile.is_shown or tile.now.value is None:
         none = f'<p class="value muted">{DASH}</p>'
-        return f'<div class="st-tile">{name}{none}<p class="muted">{_absent(tile, text)}</p></div>'
+        return f'<div class="st-tile">{name}{none}<p class="muted">{absent(tile, text)}</p></div>'
     value = units.shown(metric, tile.now.value, text.lang, currency)
     if tile.now.low is not None and tile.now.high is not None:
         sure = units.between(metric, tile.now.low, tile.now.high, text.lang, currency)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import altair as alt
 import pandas as pd
@@ -15,15 +15,27 @@ from ui import language, units
 from ui.theme import Tokens, chart_config
 
 STRIP = 92  # px a layer
-ROOM, FLOOR = (
-    0.62,
-    0.08,
-)  # the part of a strip that its course may fill, and what is left under it; its name stands above
+ROOM, FLOOR = 0.62, 0.08  # the part of a strip that its course may fill, and what is left under it; its name is above
+
+
+def _midnight(day: date) -> datetime:
+    """Where a day begins; with an hour, the browser reads it on its own clock, as it does the weeks."""
+    return datetime.combine(day, time())
 
 
 def _noon(period: Period) -> datetime:
     """The middle of a week, where its point stands."""
     return datetime.combine(period.start, time()) + timedelta(days=period.days / 2)
+
+
+def _months(weeks: int) -> alt.Axis:
+    """The time axis: months; the year too where the same month comes twice."""
+    plain = {"title": None, "grid": False, "labelOverlap": True}
+    if weeks <= 60:
+        return alt.Axis(format="%b", tickCount="month", **plain)
+    if weeks <= 270:
+        return alt.Axis(format="%b %Y", tickCount={"interval": "month", "step": 3}, **plain)
+    return alt.Axis(format="%Y", tickCount="year", **plain)
 
 
 def _strip(series: Series, place: int, lang: Lang, currency: str) -> list[dict[str, object]]:
@@ -40,13 +52,18 @@ def _strip(series: Series, place: int, lang: Lang, currency: str) -> list[dict[s
         return None if value is None else place + FLOOR + ROOM * (value - low) / size
 
     rows: list[dict[str, object]] = []
+    run = 0  # weeks without a value part the course: only a thin thread leads over them
+    before = known[0].period.start
     for point in known:
+        run += point.period.start > before
+        before = point.period.end
         if point.value is None or series.centre is None:
             mark = None
         else:
             mark = ("▲" if point.value > series.centre else "▼") if point.is_signal else None
         rows.append({
             "layer": series.layer,
+            "run": run,
             "week": _noon(point.period),
             "y": at(point.value),
             "lower": at(point.lower),
@@ -80,13 +97,14 @@ def four_layers(board: Board, lang: Lang, currency: str, colours: Tokens) -> tup
     if not rows:
         return None, ""
     weeks = pd.DataFrame(rows)
-    shown = [one.layer for one in board.series]
-    first, last = board.series[0].points[0].period.start, board.series[0].points[-1].period.end
+    shown, drawn = [one.layer for one in board.series], {row["layer"] for row in rows}
+    points = board.series[0].points
+    first, last = _midnight(points[0].period.start), _midnight(points[-1].period.end)
     room = (last - first) * 0.08
     x = alt.X(
         "week:T",
         scale=alt.Scale(domain=[first.isoformat(), (last + room).isoformat()]),
-        axis=alt.Axis(title=None, format="%b", tickCount="month", grid=False, labelOverlap=True),
+        axis=_months(len(points)),
     )
     scale = alt.Scale(domain=[0, count])
 
@@ -97,15 +115,16 @@ def four_layers(board: Board, lang: Lang, currency: str, colours: Tokens) -> tup
         "layer:N", legend=None, scale=alt.Scale(domain=shown, range=[colours.layers[layer] for layer in shown])
     )
     brush = alt.selection_interval(name="brush", encodings=["x"], mark=alt.BrushConfig(fillOpacity=0.08))
-    looked_at = pd.DataFrame([{"from": board.now.start.isoformat(), "to": board.now.end.isoformat()}])
+    looked_at = pd.DataFrame([{"from": _midnight(board.now.start), "to": _midnight(board.now.end)}])
     tips = [
         alt.Tooltip("name:N", title=" "), alt.Tooltip("when:N", title=" "), alt.Tooltip("value:N", title=" "),
         alt.Tooltip("stands_on:N", title=" "), alt.Tooltip("usual:N", title=text("usual")),
     ]  # fmt: skip
     titles = pd.DataFrame([
         {
-            "layer": one.layer, "week": first.isoformat(), "y": count - i - 0.14,
-            "title": f"{layers()[one.layer].label[lang]} · {catalogue()[one.metric].short[lang]}",
+            "layer": one.layer, "week": first, "y": count - i - 0.14,
+            "title": f"{layers()[one.layer].label[lang]} · {catalogue()[one.metric].short[lang]}"
+            + ("" if one.layer in drawn else f" · {text('too_few_weekly')}"),
         }
         for i, one in enumerate(board.series)
     ])  # fmt: skip
@@ -122,8 +141,9 @@ def four_layers(board: Board, lang: Lang, currency: str, colours: Tokens) -> tup
     base = alt.Chart(weeks).encode(x=x, color=colour)
     band = base.mark_area(opacity=0.1, interpolate="step").encode(y=height("lower"), y2="upper:Q")
     centre = base.mark_line(strokeDash=[1, 3], strokeWidth=1).encode(y=height("centre"))
-    line = base.mark_line(strokeWidth=2).encode(y=height("y"))
-    points = base.mark_point(size=70, opacity=0, filled=True).encode(y=height("y"), tooltip=tips).add_params(brush)
+    thread = base.mark_line(strokeWidth=1, opacity=0.35).encode(y=height("y"))
+    line = base.mark_line(strokeWidth=2).encode(y=height("y"), detail="run:N")
+    hovered = base.mark_point(size=70, opacity=0, filled=True).encode(y=height("y"), tooltip=tips).add_params(brush)
     signals = (
         alt.Chart(weeks[weeks["mark"].notna()])
         .mark_text(fontSize=14)
@@ -134,7 +154,9 @@ def four_layers(board: Board, lang: Lang, currency: str, colours: Tokens) -> tup
     )  # fmt: skip
     ends = base.transform_filter("isValid(datum.last)").mark_text(align="left", dx=8, fontWeight=600, fontSize=14)
     chart = (
-        alt.layer(period, band, centre, line, points, signals, ends.encode(y=height("y"), text="last:N"), title)
+        alt.layer(
+            period, band, centre, thread, line, hovered, signals, ends.encode(y=height("y"), text="last:N"), title
+        )
         .properties(height=STRIP * count)
         .configure(**chart_config(colours, lang))
     )

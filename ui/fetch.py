@@ -10,8 +10,10 @@ from data import store
 from data.lake import Manifest
 from data.store import Store
 from metrics import board as boards
+from metrics import depth as depths
 from metrics.board import Board
 from metrics.declare import Lang
+from metrics.depth import Depth
 from ui import view as views
 from ui.view import View
 
@@ -68,3 +70,14 @@ def board(view: View) -> Board:
 def _board(view: View, version: str, scope: str) -> Board:
     del version, scope
     return boards.board(_store(), views.window(view, last_day()), view.filters)
+
+
+def depth(view: View, layer: str, metric: str, by: str) -> Depth:
+    """One layer in depth for a view. Raises: StrataError without a lake; QueryTooLong."""
+    return _depth(view, layer, metric, by, _store().version(), SCOPE)
+
+
+@st.cache_data(max_entries=200, max_size="200MB", show_spinner=False)
+def _depth(view: View, layer: str, metric: str, by: str, version: str, scope: str) -> Depth:
+    del version, scope
+    return depths.depth(_store(), views.window(view, last_day()), view.filters, layer, metric, by)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from metrics.declare import Lang
@@ -10,6 +12,7 @@ from ui import view as views
 from ui.view import View
 
 KEYS = ("period", "vs", *views.DIMENSIONS)
+NAMED = 5  # as many broken values of a link are named
 
 
 def language_of_reader() -> Lang:
@@ -23,9 +26,10 @@ def language_of_reader() -> Lang:
 def view() -> View:
     """What the address asks for. Values that mean nothing here are dropped, with a word about it."""
     query = {key: st.query_params.get_all(key) for key in KEYS}
-    asked, dropped = views.from_query(query, fetch.options())
+    asked, dropped = views.from_query(query, fetch.options(), fetch.last_day())
     if dropped:
-        st.toast(language.texts("shell", language_of_reader())("dropped", values=", ".join(dropped)))
+        named = ", ".join(language.quoted(value) for value in dropped[:NAMED]) + (", …" if len(dropped) > NAMED else "")
+        st.toast(language.texts("shell", language_of_reader())("dropped", values=named))
         go(asked)
     return asked
 
@@ -39,7 +43,7 @@ def go(chosen: View) -> None:
 
 def _set(**parts: object) -> None:
     query = {key: st.query_params.get_all(key) for key in KEYS}
-    asked, _ = views.from_query(query, fetch.options())
+    asked, _ = views.from_query(query, fetch.options(), fetch.last_day())
     go(View(**{**asked.__dict__, **parts}))  # type: ignore[arg-type]  # the names are View's own
 
 
@@ -65,6 +69,7 @@ def _period_chip(chosen: View, text: language.Texts) -> None:
         st.pills(
             text("period"), views.PERIODS, default=chosen.period if chosen.period in views.PERIODS else None,
             key=widget, format_func=lambda name: text(f"period_{name}"), on_change=_take, args=("period", widget),
+            required=chosen.period in views.PERIODS,
         )  # fmt: skip
         widget = keyed("w_days", now)
         st.date_input(
@@ -86,7 +91,7 @@ def _versus_chip(chosen: View, text: language.Texts) -> None:
         widget = keyed("w_vs", chosen.versus)
         st.pills(
             text("vs"), views.COMPARISONS, default=chosen.versus, key=widget,
-            format_func=lambda name: text(f"vs_{name}"), on_change=_take, args=("versus", widget),
+            format_func=lambda name: text(f"vs_{name}"), on_change=_take, args=("versus", widget), required=True,
         )  # fmt: skip
         before = views.compared(chosen, fetch.last_day())
         st.caption(language.span(before.start, before.last, text.lang))
@@ -98,12 +103,13 @@ def _dimension_chip(name: str, chosen: View, text: language.Texts) -> None:
         return
     values: tuple[str, ...] = getattr(chosen, name)
     labels = fetch.stage_labels(text.lang) if name == "stage" else {}
-    said = ", ".join(labels.get(value, value) for value in values) or text("all")
+    said = ", ".join(language.verbatim(labels.get(value, value)) for value in values) or text("all")
     widget = keyed(f"w_{name}", values)
     with st.popover(f"{text(name)}: {said}", key=f"chip_{name}"):
         st.pills(
             text(name), options, selection_mode="multi", default=list(values), key=widget,
-            format_func=lambda value: labels.get(value, value), on_change=_take, args=(name, widget),
+            format_func=lambda value: language.verbatim(labels.get(value, value)), on_change=_take,
+            args=(name, widget),
         )  # fmt: skip
 
 
@@ -117,6 +123,26 @@ def bar(chosen: View, lang: Lang) -> None:
             _dimension_chip(name, chosen, text)
         if chosen != View():
             st.button(text("reset"), type="tertiary", key="reset", on_click=go, args=(View(),))
+
+
+def kept() -> dict[str, list[str]]:
+    """What goes along from page to page: the view and the language."""
+    return {key: values for key in (*KEYS, "lang") if (values := st.query_params.get_all(key))}
+
+
+def chosen(key: str) -> str:
+    """What the address says for a choice of one page, or ''."""
+    return st.query_params.get(key, "")
+
+
+def choice(key: str, label: str, options: tuple[str, ...], value: str, name: Callable[[str], str]) -> None:
+    """A choice of one page among a few; it lies in the address under `key`."""
+    widget = keyed(f"w_{key}", f"{value}_{len(options)}")
+
+    def take() -> None:
+        st.query_params[key] = st.session_state[widget]
+
+    st.pills(label, options, default=value, key=widget, format_func=name, required=True, on_change=take)
 
 
 def language_switch(lang: Lang) -> None:

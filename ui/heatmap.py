@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 from metrics.board import Board, Tile
@@ -18,13 +19,7 @@ def _cell(tile: Tile, stage: str, text: Texts, currency: str) -> str:
     metric = catalogue()[tile.metric]
     label = f'<span class="stage-label">{escape(stage)}</span>'
     if not tile.is_shown or tile.now.value is None:
-        if tile.is_hidden:
-            why = text("hidden_short")
-        elif tile.now.n:
-            why = text("too_few", n=tile.now.n)
-        else:
-            why = text("not_measured")
-        return f'<td class="none">{label}{why}</td>'
+        return f'<td class="none">{label}{cards.absent(tile, text, short=True)}</td>'
     strong = tile.p is not None and tile.p < STRONG
     css, mark = {
         Verdict.WORSE: (f"worse-cell{' strong' if strong else ''}", "▼▼" if strong else "▼"),
@@ -32,9 +27,9 @@ def _cell(tile: Tile, stage: str, text: Texts, currency: str) -> str:
     }.get(tile.verdict, ("", "●"))
     value = units.shown(metric, tile.now.value, text.lang, currency)
     word = text(f"verdict_{tile.verdict.value}") if tile.verdict in cards.MARKS else ""
-    hover = language.plain(
+    hover = (
         f"{metric.label[text.lang]}, {stage}: {value}; {cards.stands_on(tile, metric, text)}; "
-        f"{cards.change(tile, metric, text, currency)}"
+        f"{language.plain(cards.change(tile, metric, text, currency))}"
     )
     after = f' <span class="{tile.verdict.value}">{word}</span>' if word else ""
     return (
@@ -42,9 +37,10 @@ def _cell(tile: Tile, stage: str, text: Texts, currency: str) -> str:
     )
 
 
-def heatmap(board: Board, stages: dict[str, str], lang: Lang, currency: str) -> str:
-    """The table as HTML. `stages`: id -> name, in the order of the journey."""
+def heatmap(board: Board, stages: dict[str, str], lang: Lang, currency: str, chosen: Sequence[str] = ()) -> str:
+    """The table as HTML. `stages`: id -> name, in the order of the journey; `chosen`: only these, none means all."""
     text = language.texts("layers", lang)
+    stages = {stage: name for stage, name in stages.items() if not chosen or stage in chosen}
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in stages.values())
     rows = []
     for layer, tiles in board.stages.items():

@@ -19,7 +19,7 @@ THIN, NARROW = "\u2009", "\u202f"  # thin space; narrow no-break space
 MINUS, DASH = "\u2212", "\u2013"
 MONTHS: dict[Lang, tuple[str, ...]] = {
     "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
-    "ru": ("янв", "фев", "мар", "апр", "мая", "июн", "июл", "авг", "сен", "окт", "ноя", "дек"),
+    "ru": ("янв", "фев", "мар", "апр", "май", "июн", "июл", "авг", "сен", "окт", "ноя", "дек"),
 }
 MONTHS_LONG: dict[Lang, tuple[str, ...]] = {
     "en": (
@@ -98,12 +98,14 @@ def money(value: float, currency: str, lang: Lang, *, signed: bool = False) -> s
 
 def day(when: date, lang: Lang, *, year: bool = False) -> str:
     """A day: 12 May, 12 мая; with the year where it could be mistaken."""
-    month = MONTHS_LONG[lang][when.month - 1] if lang == "ru" or year else MONTHS[lang][when.month - 1]
+    month = MONTHS_LONG[lang][when.month - 1] if lang == "ru" else MONTHS[lang][when.month - 1]
     return f"{when.day} {month} {when.year}" if year else f"{when.day} {month}"
 
 
 def span(first: date, last: date, lang: Lang) -> str:
-    """A run of days, from the first to the last, with the year."""
+    """A run of days, from the first to the last, with the year; a single day stands alone."""
+    if first == last:
+        return day(last, lang, year=True)
     years = first.year != last.year
     return f"{day(first, lang, year=years)} {DASH} {day(last, lang, year=True)}"
 
@@ -111,6 +113,17 @@ def span(first: date, last: date, lang: Lang) -> str:
 def plain(text: str) -> str:
     """A text without tags, for alternative texts and file names."""
     return re.sub(r"<[^>]+>", "", text)
+
+
+def verbatim(said: str) -> str:
+    """A company's own word inside a label: its stars, dollars and brackets stay what they are."""
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", " ".join(said.split()))
+
+
+def quoted(said: str, longest: int = 40) -> str:
+    """Somebody else's text inside a message: shown as it is, cut short, never a link or a picture."""
+    one_line = " ".join(said.replace("`", "'").split())
+    return f"`{one_line[:longest]}…`" if len(one_line) > longest else f"`{one_line or ' '}`"
 
 
 def either(said: Mapping[Any, str], lang: Lang) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -28,9 +29,12 @@ def sentence(board: Board, lang: Lang) -> None:
 def versus(board: Board, view: View, lang: Lang) -> str:
     """What the period is compared with, in words."""
     text = language.texts("layers", lang)
-    if view.versus == "year":
-        return text("vs_year")
     days = board.before.days
+    if view.versus == "year":
+        is_a_year = (board.now.start - board.before.start).days <= 366
+        return text(
+            "vs_year" if is_a_year else "vs_span", days=language.span(board.before.start, board.before.last, lang)
+        )
     return text("vs_previous", days=text("weeks", n=days // 7) if days % 7 == 0 else text("days", n=days))
 
 
@@ -45,7 +49,9 @@ def _choose(view: View, key: str) -> None:
     chosen = state["selection"].get("brush", {}).get("week") if state else None
     if not chosen:
         return
-    start, end = (datetime.fromtimestamp(stamp / 1000).date() for stamp in chosen)  # noqa: DTZ006 - days, not instants
+    # The browser drew the weeks on its own clock, so its clock says which days the brush covers.
+    zone = ZoneInfo(st.context.timezone or "UTC")
+    start, end = (datetime.fromtimestamp(stamp / 1000, zone).date() for stamp in chosen)
     if end - start >= timedelta(days=6):
         last = min(end, fetch.last_day())
         filters.go(View(**{**view.__dict__, "period": f"{start.isoformat()}..{max(start + DAY, last).isoformat()}"}))
@@ -65,9 +71,9 @@ def four_layers(board: Board, view: View, lang: Lang) -> None:
         )
 
 
-def where_it_hurts(board: Board, lang: Lang) -> None:
+def where_it_hurts(board: Board, view: View, lang: Lang) -> None:
     """The stages of the journey across, the layers down."""
     text = language.texts("layers", lang)
     with st.container(key="where_it_hurts"):
         st.html(f'<p class="st st-panel">{text("where_it_hurts")}</p>')
-        st.html(heatmap.heatmap(board, fetch.stage_labels(lang), lang, currency()))
+        st.html(heatmap.heatmap(board, fetch.stage_labels(lang), lang, currency(), view.stage))

@@ -12,7 +12,7 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, RedirectResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -72,6 +72,11 @@ async def health(request: Request) -> JSONResponse:
     return JSONResponse({"status": "ok", "lake": manifest.version, "as_of": manifest.as_of})
 
 
+async def home(request: Request) -> RedirectResponse:
+    """The first page stands at the root; asked for by its name it is the same page with the same view."""
+    return RedirectResponse(f"/?{request.url.query}" if request.url.query else "/")
+
+
 def on_script_error(problem: Exception) -> bool:
     """Write an unforeseen error to the log under a mark, and show the reader the mark instead of a traceback."""
     mark = secrets.token_hex(4)
@@ -81,5 +86,5 @@ def on_script_error(problem: Exception) -> bool:
     return True
 
 
-ROUTES = [Route("/health", health)]
+ROUTES = [Route("/health", health), Route("/layers", home)]
 MIDDLEWARE = [Middleware(SecurityHeaders)]

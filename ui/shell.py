@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from html import escape
 from pathlib import Path
 
 import streamlit as st
 
 from data.errors import StrataError
+from data.lake import Manifest
 from ui import access, fetch, filters, language
 
 st.set_page_config(page_title="Strata", layout="wide", initial_sidebar_state="collapsed")
@@ -20,9 +22,8 @@ st.html(Path(__file__).with_name("strata.css"))
 CADENCE = {"answers": 14, "orders": 7, "cases": 7, "pulse": 45}
 
 
-def freshness() -> str:
+def freshness(said: Manifest | None) -> str:
     """How old the latest fact of each layer is, counted from today."""
-    said = fetch.manifest()
     parts = []
     for table, usual in CADENCE.items():
         counts = said.tables.get(table) if said else None
@@ -30,24 +31,38 @@ def freshness() -> str:
             continue
         days = (date.today() - date.fromisoformat(counts.last)).days  # noqa: DTZ011 - the reader's own day
         age = text("fresh_today") if days <= 0 else text("fresh_days", n=days) if days < 365 else text("fresh_years")
-        stale = f' <span title="{text("fresh_stale", table=text(f"fresh_{table}"))}">⚠</span>' if days > usual else ""
+        late = text("fresh_stale", table=text(f"fresh_{table}"))
+        stale = f' <span role="img" aria-label="{late}" title="{late}">⚠</span>' if days > usual else ""
         parts.append(f"{text(f'fresh_{table}')} {age}{stale}")
     return " · ".join(parts)
 
 
-pages = [st.Page("../pages/layers.py", title=text("layers"), url_path="layers", default=True)]
+def show(problem: StrataError) -> None:
+    """Say what went wrong in the reader's language, where there are words for it; no lake yet is not a failure."""
+    if problem.code == "no_lake":
+        st.info(text("no_lake"))
+    else:
+        own = problem.code in ("too_long", "foreign_lake")
+        st.error(text("failed", reason=text(problem.code) if own else language.verbatim(str(problem))))
+
+
+PAGES = ("layers", "satisfaction", "transactional", "operational", "employee")
+pages = [st.Page(f"../pages/{name}.py", title=text(name), url_path=name, default=name == "layers") for name in PAGES]
 page = st.navigation(pages, position="hidden")
 
-with st.container(horizontal=True, vertical_alignment="center", key="top"):
-    said = fetch.manifest()
-    company = f'<span class="muted">{said.title[lang]}</span>' if said else ""
-    place = f'<span class="brand">Strata</span><span class="place">{page.title}</span>'
-    st.html(f'<div class="st st-top">{place}{company}</div>')
-    st.html(f'<p class="st st-fresh">{freshness()}</p>')
-    filters.language_switch(lang)
-
 try:
-    page.run()
+    with st.container(horizontal=True, vertical_alignment="center", key="top"):
+        said = fetch.manifest()
+        company = f'<span class="muted">{escape(said.title[lang])}</span>' if said else ""
+        st.html(f'<div class="st st-top"><span class="brand">Strata</span>{company}</div>')
+        with st.container(horizontal=True, key="nav", width="content"):
+            for one in pages:
+                st.page_link(one, label=one.title, query_params=filters.kept())
+        st.html(f'<p class="st st-fresh">{freshness(said)}</p>')
+        filters.language_switch(lang)
+    if said is None:
+        st.info(text("no_lake"))
+    else:
+        page.run()
 except StrataError as problem:
-    known = problem.code if problem.code in ("too_long", "no_lake") else None
-    st.error(text("failed", reason=text(known) if known else str(problem)))
+    show(problem)

@@ -13,7 +13,9 @@ TO_DATE = {"month": 1, "quarter": 3, "year": 12}
 PERIODS = (*WEEKS, *TO_DATE)
 COMPARISONS = ("previous", "year")
 DIMENSIONS = ("segment", "region", "stage")
-COURSE_WEEKS = 52
+COURSE_WEEKS, MOST_WEEKS = 52, 520
+LONGEST = timedelta(days=3660)  # ten years: what may be asked for at once
+KNOWN_YEARS = range(1990, 2200)  # a day outside them is a slip of the pen
 
 
 @dataclass(frozen=True)
@@ -33,13 +35,15 @@ class View:
 
 
 def days(period: str) -> Period | None:
-    """The two days of a chosen period, or None when the text is not one."""
+    """The two days of a chosen period, or None when the text is not one that can be asked for."""
     first, dots, last = period.partition("..")
     try:
         start, end = date.fromisoformat(first), date.fromisoformat(last) + DAY
     except (ValueError, OverflowError):
         return None
-    return Period(start, end) if dots and start < end else None
+    if not dots or not start < end <= start + LONGEST:
+        return None
+    return Period(start, end) if start.year in KNOWN_YEARS and end.year in KNOWN_YEARS else None
 
 
 def to_query(view: View) -> dict[str, list[str]]:
@@ -56,14 +60,17 @@ def to_query(view: View) -> dict[str, list[str]]:
     return query
 
 
-def from_query(query: Mapping[str, Sequence[str]], options: Mapping[str, Sequence[str]]) -> tuple[View, list[str]]:
+def from_query(
+    query: Mapping[str, Sequence[str]], options: Mapping[str, Sequence[str]], last_day: date = date.max
+) -> tuple[View, list[str]]:
     """The view an address asks for, and the values in it that mean nothing here. Unknown keys are not looked at.
 
-    `options`: dimension -> the values there are.
+    `options`: dimension -> the values there are. `last_day`: the last one with facts; no period begins after it.
     """
     dropped = []
     period = (query.get("period") or [View.period])[-1]
-    if period not in PERIODS and days(period) is None:
+    own = days(period)
+    if period not in PERIODS and (own is None or own.start > last_day):
         dropped.append(period)
         period = View.period
     versus = (query.get("vs") or [View.versus])[-1]
@@ -86,7 +93,7 @@ def _months_before(day: date, months: int) -> date:
 
 
 def current(view: View, last_day: date) -> Period:
-    """The days looked at. `last_day`: the last one with facts; weeks and unfinished months end with it."""
+    """The days looked at. `last_day`: the last one with facts; no period goes on after it."""
     end = last_day + DAY
     if view.period in WEEKS:
         return Period(end - timedelta(days=7 * WEEKS[view.period]), end)
@@ -97,17 +104,21 @@ def current(view: View, last_day: date) -> Period:
     chosen = days(view.period)
     if chosen is None:
         raise ValueError(f"{view.period} is not a period")
-    return chosen
+    return Period(min(chosen.start, last_day), min(chosen.end, end))
 
 
 def compared(view: View, last_day: date) -> Period:
-    """The days they are compared with: as many, and for an unfinished month the same days of the month before."""
+    """The days they are compared with: as many, and for an unfinished month the same days of the month before.
+
+    They end before the days looked at begin: what is longer than a year is compared with as many years before.
+    """
     now = current(view, last_day)
     if view.versus == "year":
         if view.period in TO_DATE:
             start = _months_before(now.start, 12)
             return Period(start, max(start + DAY, _months_before(now.last, 12) + DAY))
-        return Period(now.start - 364 * DAY, now.end - 364 * DAY)  # 52 weeks: the same days of the week
+        back = 364 * -(-now.days // 364) * DAY  # 52 weeks, or twice that ...: the same days of the week
+        return Period(now.start - back, now.end - back)
     if view.period in TO_DATE:
         start = _months_before(now.start, TO_DATE[view.period])
         return Period(start, min(start + now.days * DAY, now.start))
@@ -117,6 +128,6 @@ def compared(view: View, last_day: date) -> Period:
 def window(view: View, last_day: date) -> Window:
     """The periods of a page: the days looked at, those they are compared with, and the weeks that cover both."""
     now, before = current(view, last_day), compared(view, last_day)
-    end = max(now.end, last_day + DAY) if view.period not in WEEKS else now.end
+    end = last_day + DAY
     weeks = max(COURSE_WEEKS, -(-(end - before.start).days // 7))
-    return Window((now, before), weeks_back(end, weeks))
+    return Window((now, before), weeks_back(end, min(weeks, MOST_WEEKS)))

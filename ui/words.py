@@ -85,5 +85,6 @@ def sentence(board: Board, stages: dict[str, str], lang: Lang, currency: str) ->
     text = language.texts("layers", lang)
     lead, about = _lead(board, stages, text, currency)
     first = board.columns[0].headline
-    score = "" if about is not None and about is first else _score(board, text, currency)
+    is_said = about is not None and first is not None and (about.metric, about.now) == (first.metric, first.now)
+    score = "" if is_said else _score(board, text, currency)
     return f'<p class="st st-sentence">{lead} {score}</p>'

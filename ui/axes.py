@@ -1,0 +1,36 @@
+"""Axes in a metric's own unit, shared by the charts of one metric."""
+
+from __future__ import annotations
+
+import math
+
+import altair as alt
+
+from metrics.declare import Lang, Metric
+from ui.language import Texts
+
+
+def ticks(low: float, high: float, count: int = 5) -> list[float]:
+    """Round values from `low` to `high`, about `count` of them, none outside."""
+    if high <= low:
+        return [low]
+    rough = (high - low) / count
+    size = 10.0 ** math.floor(math.log10(rough))
+    step = next(size * by for by in (1, 2, 5, 10) if size * by >= rough)
+    first = math.ceil(low / step - 1e-9)
+    return [round(i * step, 10) for i in range(first, math.floor(high / step + 1e-9) + 1)]
+
+
+def value_axis(metric: Metric, lang: Lang, values: list[float] | None = None) -> alt.Axis:
+    """The axis of a metric's values: per cent for shares, short numbers for money, the unit's word for times."""
+    match metric.unit:
+        case "share":
+            label = "format(datum.value * 100, '~g') + '\u202f%'"
+        case "money":
+            label = "format(datum.value, '~s')"
+        case "days" | "months" | "years":
+            label = f"format(datum.value, '~g') + '\u202f{Texts('units', lang)(metric.unit + '_short')}'"
+        case _:
+            label = "format(datum.value, ',~g')"
+    at = {"values": values} if values else {"tickCount": 5}
+    return alt.Axis(title=None, labelExpr=label, domain=False, ticks=False, **at)

@@ -1,0 +1,94 @@
+"""Where is one metric better and where worse? Its groups in order, each with its interval and how it stands."""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+
+from metrics.change import Verdict
+from metrics.declare import Lang
+from metrics.depth import Depth, Row
+from metrics.load import catalogue
+from ui import language, units
+from ui.axes import ticks, value_axis
+from ui.theme import Tokens, chart_config
+
+ROW = 34  # px a group
+MARKS = {Verdict.BETTER: "▲", Verdict.WORSE: "▼", Verdict.CHANGED: "◆"}
+
+
+def _words(row: Row, depth: Depth, lang: Lang, currency: str) -> str:
+    """What stands behind a group's dot: its value, its n, and a word where it differs beyond chance."""
+    metric = catalogue()[depth.chosen.metric]
+    text = language.texts("depth", lang)
+    if row.is_hidden:
+        return text("hidden")
+    if row.now.value is None:
+        return text("nothing")
+    if row.now.n < metric.minimum_n:
+        return text("too_few", n=row.now.n)
+    said = f"{units.shown(metric, row.now.value, lang, currency)} · {units.counted(metric, row.now.n, lang)}"
+    return f"{said} · {MARKS[row.verdict]} {text(row.verdict.value)}" if row.verdict in MARKS else said
+
+
+def compare(
+    depth: Depth, names: dict[str, str], lang: Lang, currency: str, colours: Tokens
+) -> tuple[alt.LayerChart | None, str]:
+    """The chart and what it says in words. `names`: group -> its name for readers, where it has another."""
+    metric = catalogue()[depth.chosen.metric]
+    text = language.texts("depth", lang)
+    rows = []
+    for row in depth.rows:
+        shown = not row.is_hidden and row.now.value is not None and row.now.n >= metric.minimum_n
+        rows.append({
+            "group": names.get(row.group or "", row.group or text("unnamed")),
+            "value": row.now.value if shown else None, "low": row.now.low if shown else None,
+            "high": row.now.high if shown else None, "words": _words(row, depth, lang, currency),
+            "worse": row.verdict == Verdict.WORSE,
+        })  # fmt: skip
+    if not rows:
+        return None, text("no_groups")
+    data = pd.DataFrame(rows)
+    heights = pd.concat([data["value"], data["low"], data["high"]]).dropna()
+    if heights.empty:
+        return None, text("no_groups")
+    low, high = float(heights.min()), float(heights.max())
+    low = min(low, 0.0) if metric.unit in ("money", "count") else low
+    room = (high - low) or 1.0
+    order = list(data["group"])
+    y = alt.Y("group:N", sort=order, axis=alt.Axis(title=None, labelLimit=170, domain=False, ticks=False))
+    scale = alt.Scale(domain=[low - 0.04 * room, high + 0.6 * room], nice=False)
+    axis = value_axis(metric, lang, ticks(low, high))
+    x = alt.X("value:Q", scale=scale, axis=axis)
+    base = alt.Chart(data).encode(y=y)
+    colour = colours.layers[depth.layer]
+    last = base.transform_calculate(
+        end=f"isValid(datum.high) ? datum.high : isValid(datum.value) ? datum.value : {low}"
+    )
+    chart = (
+        alt.layer(
+            base.mark_rule(color=colour, strokeWidth=4, opacity=0.35).encode(
+                x=alt.X("low:Q", scale=scale, axis=axis), x2="high:Q"
+            ),
+            base.mark_circle(color=colour, size=90, opacity=1).encode(x=x),
+            last.mark_text(align="left", dx=10).encode(
+                x=alt.X("end:Q", scale=scale, axis=axis),
+                text="words:N",
+                color=alt.condition("datum.worse", alt.value(colours.worse), alt.value(colours.ink)),
+            ),
+        )
+        .properties(height=ROW * len(order))
+        .configure(**chart_config(colours, lang))
+    )
+    return chart, text("compare_alt", metric=metric.label[lang], first=order[0], last=order[-1])
+
+
+def finding(depth: Depth, lang: Lang) -> str:
+    """Whether the groups differ at all: said instead of a ranking when they do not."""
+    text = language.texts("depth", lang)
+    if depth.left_out:
+        return text("left_out", n=depth.left_out)
+    if any(row.verdict in MARKS for row in depth.rows):
+        return text("differ")
+    tested = [row for row in depth.rows if row.verdict == Verdict.NO_REAL_CHANGE]
+    return text("alike") if tested else text("not_tested")

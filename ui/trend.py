@@ -1,0 +1,98 @@
+"""How did one metric go over time? Weeks with their intervals, the usual range, the target, and what stood out."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+import altair as alt
+import pandas as pd
+
+from metrics.declare import Lang
+from metrics.depth import Depth
+from metrics.load import catalogue
+from metrics.window import Period
+from ui import language, units
+from ui.axes import value_axis
+from ui.theme import Tokens, chart_config
+
+HEIGHT = 260
+
+
+def _middle(week: Period) -> datetime:
+    return datetime.combine(week.start, time()) + timedelta(days=week.days / 2)
+
+
+def weeks(depth: Depth, lang: Lang, currency: str) -> pd.DataFrame:
+    """One row per week with a value.
+
+    Shape: week, value, low, high, lower, upper, centre, mark, bad, and the words of the hover.
+    """
+    metric = catalogue()[depth.series.metric]
+    centre = depth.series.centre
+    rows = []
+    for point, (_, reading) in zip(depth.series.points, depth.readings, strict=True):
+        if point.value is None:
+            continue
+        mark = None
+        if point.is_signal and centre is not None:
+            mark = "▲" if point.value > centre else "▼"
+        interval = (
+            ""
+            if reading.low is None or reading.high is None
+            else units.between(metric, reading.low, reading.high, lang, currency)
+        )
+        rows.append({
+            "week": _middle(point.period), "value": point.value, "low": reading.low, "high": reading.high,
+            "lower": point.lower, "upper": point.upper, "centre": centre, "mark": mark,
+            "bad": mark is not None and (mark == "▲") == (metric.better == "down"),
+            "when": language.span(point.period.start, point.period.last, lang),
+            "shown": units.shown(metric, point.value, lang, currency),
+            "interval": interval, "stands_on": units.counted(metric, point.n, lang),
+        })  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def trend(depth: Depth, lang: Lang, currency: str, colours: Tokens) -> tuple[alt.LayerChart | None, str]:
+    """The chart and what it says in words; None when no week has enough rows."""
+    metric = catalogue()[depth.series.metric]
+    text = language.texts("depth", lang)
+    data = weeks(depth, lang, currency)
+    if data.empty:
+        return None, text("no_weeks")
+    colour = colours.layers[depth.layer]
+    x = alt.X("week:T", axis=alt.Axis(title=None, format="%b", tickCount="month", grid=False, labelOverlap=True))
+    scale = alt.Scale(zero=metric.unit in ("money", "count"), nice=True)
+    axis = value_axis(metric, lang)
+
+    def height(field: str) -> alt.Y:
+        return alt.Y(f"{field}:Q", scale=scale, axis=axis)
+
+    tips = [
+        alt.Tooltip("when:N", title=" "), alt.Tooltip("shown:N", title=" "),
+        alt.Tooltip("interval:N", title=text("interval")), alt.Tooltip("stands_on:N", title=" "),
+    ]  # fmt: skip
+    base = alt.Chart(data).encode(x=x)
+    layers = [
+        base.mark_area(opacity=0.1, color=colour, interpolate="step").encode(y=height("lower"), y2="upper:Q"),
+        base.mark_line(color=colour, strokeDash=[1, 3], strokeWidth=1).encode(y=height("centre")),
+        base.mark_rule(color=colour, opacity=0.35).encode(y=height("low"), y2="high:Q"),
+        base.mark_line(color=colour, strokeWidth=2).encode(y=height("value")),
+        base.mark_circle(color=colour, size=34, opacity=1).encode(y=height("value"), tooltip=tips),
+        alt.Chart(data[data["mark"].notna()])
+        .mark_text(fontSize=15, dy=-12)
+        .encode(
+            x=x, y=height("value"), text="mark:N", tooltip=tips,
+            color=alt.condition("datum.bad", alt.value(colours.worse), alt.value(colours.ink)),
+        ),
+    ]  # fmt: skip
+    if metric.target is not None:
+        aim = pd.DataFrame([{"value": metric.target, "week": data["week"].iloc[0], "word": text("target")}])
+        layers += [
+            alt.Chart(aim).mark_rule(color=colours.ink, strokeDash=[4, 4]).encode(y=height("value")),
+            alt.Chart(aim)
+            .mark_text(align="left", dy=-7, color=colours.muted)
+            .encode(x=x, y=height("value"), text="word:N"),
+        ]
+    chart = alt.layer(*layers).properties(height=HEIGHT).configure(**chart_config(colours, lang))
+    marked = int(data["mark"].notna().sum())
+    return chart, text("trend_alt", metric=metric.label[lang], n=marked, last=str(data["shown"].iloc[-1]))
