@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from data.lake import Manifest
 from data.store import Store
 from metrics import ask, change, compute, control
 from metrics.ask import Answer, Wanted
 from metrics.change import Change, Reliability, Verdict
 from metrics.compute import Evidence, Reading
 from metrics.declare import Layer, Metric
-from metrics.load import catalogue, layers
+from metrics.load import catalogue, layers, model_sql
 from metrics.window import Period, Window
 
+WEEK = 7  # days
 # What is asked of each layer at every stage of the journey.
 BY_STAGE = {
     "satisfaction": ("csat", "nps"),
@@ -30,7 +33,8 @@ class Tile:
 
     `p`: of the change, raised for how many changes the screen shows. `course`: the weeks, oldest first. `ignored`:
     filters it does not know. `is_hidden`: it stands on too few people to be shown. `since`: the first week of the
-    period that was outside the usual range on the side of the change.
+    period that was outside the usual range on the side of the change. `facts_end`: the last day of its facts, where it
+    lies so far before the period's end that a total of the period cannot be compared.
     """
 
     metric: str
@@ -45,6 +49,7 @@ class Tile:
     is_hidden: bool = False
     is_weighed: bool = False
     since: date | None = None
+    facts_end: date | None = None
 
     @property
     def is_measured(self) -> bool:
@@ -112,17 +117,31 @@ def _course(answer: Answer, window: Window, group: ask.Group = ()) -> list[tuple
     return weeks
 
 
-def tile(answer: Answer, window: Window, group: ask.Group = ()) -> Tile:
+def facts_end(metric: Metric, now: Period, manifest: Manifest | None) -> date | None:
+    """The last day of the facts under a total, when it is more than a week before the end of the period looked at."""
+    if manifest is None or not metric.is_tally:
+        return None
+    for table in re.findall(r"\bfrom (\w+)", model_sql(metric.model)):
+        counts = manifest.tables.get(table)
+        if counts is not None and counts.last is not None:
+            last = date.fromisoformat(counts.last)
+            return last if (now.last - last).days > WEEK else None
+    return None
+
+
+def tile(answer: Answer, window: Window, manifest: Manifest | None, group: ask.Group = ()) -> Tile:
     """One metric of one group as a tile; its verdict comes later, from all changes of the screen together."""
     metric = answer.metric
     now, before = window.whole[:2]
     later, earlier = answer.at(now, group), answer.at(before, group)
     readings = compute.read(metric, later), compute.read(metric, earlier)
+    ended = facts_end(metric, now, manifest)
+    moved = compute.compare(metric, earlier, later, _course(answer, window, group))
     return Tile(
         metric=metric.id,
         now=readings[0],
         before=readings[1],
-        change=compute.compare(metric, earlier, later, _course(answer, window, group)),
+        change=Change(None) if ended else moved,
         reliability=Reliability.SOLID
         if metric.is_tally and readings[0].n
         else change.reliability(readings[0].n, metric.minimum_n),
@@ -132,6 +151,7 @@ def tile(answer: Answer, window: Window, group: ask.Group = ()) -> Tile:
         ignored=answer.ignored,
         is_hidden=(now, group) in answer.hidden,
         is_weighed=answer.is_weighed,
+        facts_end=ended,
     )
 
 
@@ -238,7 +258,7 @@ def board(store: Store, window: Window, filters: Mapping[str, tuple[str, ...]]) 
 
     shown: list[tuple[Answer, ask.Group]] = [(answers[Wanted(name)], ()) for tiles in names.values() for name in tiles]
     shown += [(answers[Wanted(name, ("stage",))], (stage,)) for name in by_stage.values() for stage in stages]
-    verdicts = judged([tile(answer, window, group) for answer, group in shown])
+    verdicts = judged([tile(answer, window, manifest, group) for answer, group in shown])
     found = [dated(one, answer, window, group) for one, (answer, group) in zip(verdicts, shown, strict=True)]
     columns = []
     for layer in layers().values():

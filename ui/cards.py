@@ -40,6 +40,8 @@ def spark(values: Sequence[float | None]) -> str:
 
 def verdict(tile: Tile, text: Texts) -> str:
     """What may be said of the change, as the end of a line: a mark and a word, never colour alone."""
+    if tile.facts_end is not None:
+        return f'<span class="muted">{text("facts_end", day=language.day(tile.facts_end, text.lang, year=True))}</span>'
     if tile.change.difference is None:
         return f'<span class="muted">{text("no_comparison")}</span>'
     if tile.verdict in MARKS:

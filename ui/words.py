@@ -14,28 +14,22 @@ from ui.language import Texts
 
 def _strongest(board: Board, verdict: Verdict) -> tuple[Tile, str] | None:
     """The surest change of that kind with its stage, or ''. A stage says more than its layer's total."""
-    found = [
-        (tile.p, tile, stage)
-        for tiles in board.stages.values()
-        for stage, tile in tiles.items()
-        if tile.verdict == verdict and tile.is_shown and tile.p is not None
-    ]
-    if not found:
-        found = [
-            (one.headline.p, one.headline, "")
-            for one in board.columns
-            if one.headline and one.headline.verdict == verdict and one.headline.is_shown and one.headline.p is not None
-        ]
-    if not found:
-        return None
-    _, tile, stage = min(found, key=lambda entry: entry[0] or 0.0)
-    return tile, stage
+    stages = [(tile, stage) for tiles in board.stages.values() for stage, tile in tiles.items()]
+    headlines = [(one.headline, "") for one in board.columns if one.headline]
+    others = [(tile, "") for one in board.columns for tile in one.tiles]
+    for candidates in (stages, headlines, others):
+        found = [(tile.p, tile, stage) for tile, stage in candidates if tile.verdict == verdict and tile.is_shown]
+        if found:
+            _, tile, stage = min(found, key=lambda entry: entry[0] or 0.0)
+            return tile, stage
+    return None
 
 
 def _lead(board: Board, stages: dict[str, str], text: Texts, currency: str) -> tuple[str, Tile | None]:
     shown = [one.headline for one in board.columns if one.headline and one.headline.is_shown]
     if not shown:
-        return text("lead_nothing"), None
+        few = any(one.headline and one.headline.is_measured for one in board.columns)
+        return text("lead_few" if few else "lead_nothing"), None
     for verdict in (Verdict.WORSE, Verdict.BETTER):
         found = _strongest(board, verdict)
         if found is None:
