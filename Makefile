@@ -6,7 +6,7 @@ PIP = .venv/bin/python -m pip --disable-pip-version-check install --quiet --no-i
 
 export STRATA_DATA
 .DEFAULT_GOAL := help
-.PHONY: help run check lint test setup clean
+.PHONY: help run check test setup clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'

@@ -2,7 +2,7 @@
 
 Makes a company with ROWS facts over the four fact tables (answers, orders, cases, steps), builds its lake, and prints
 side by side, from one run: all queries of the page through the product, and the best SQL by hand for the same numbers
-over the same files. Also: lake build rows/s, peak memory, and the script time of one rerun of the page with cached data.
+over the same files. Also: lake build rows/s, peak memory, and the script time of one rerun with cached data.
 """
 
 from __future__ import annotations

@@ -9,12 +9,13 @@ import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import duckdb
 
-from data import contract, lake, mapping, source, store
+from data import clock, contract, exports, lake, mapping, source, store
 from data.check import check
-from data.errors import StrataError
+from data.errors import BuildError, StrataError, first_line
 
 ROW_GROUP = 122_880
 Progress = Callable[[float, str], None]
@@ -34,7 +35,7 @@ def _write(
 ) -> tuple[list[str], str | None, str | None]:
     """The kept rows of one table as Parquet. Gives its files and the days of its first and last event."""
     parquet = f"(format parquet, compression zstd, row_group_size {ROW_GROUP})"
-    columns = ", ".join(f'"{name}"' for name in table.stored)
+    columns = ", ".join(column.quoted for column in table.stored.values())
     folder = into / table.name
     folder.mkdir()
     if not table.event:
@@ -43,11 +44,9 @@ def _write(
         target = str(folder / "part.parquet").replace("'", "''")
         work.execute(f"copy (select {columns} from kept.{table.name} order by {table.key[0]}) to '{target}' {parquet}")
         return [f"{table.name}/part.parquet"], None, None
-    event = table.event
-    local = event
-    dated_by = table.columns.get(event.strip('"'))
-    if dated_by and dated_by.type == "instant" and zone != "UTC":
-        local = f"timezone('{zone}', timezone('UTC', {event}))"
+    event = table.event_sql
+    is_instant = table.event in table.columns and table.columns[table.event].type == "instant"
+    local = clock.local(event, zone) if is_instant else event
     work.execute(
         f"create temp table dated as select {columns}, strftime({local}, '%Y-%m') as ym from kept.{table.name}"
     )
@@ -69,18 +68,40 @@ def _write(
 
 
 def build(company: source.Source, raw: Path, home: Path, progress: Progress, now: datetime) -> lake.Manifest:
-    """Read, map, check and write a whole lake, and make it the live one at the very end.
+    """Read, map, check and write a whole lake, and make it the live one at the very end. `now`: UTC, without a zone.
 
     Raises: BuildError when an export, a column or a mapping is missing or wrong, or the folder cannot be written; the
     lake that was live before stays live.
     """
+    try:
+        with lake.building(home):
+            before = lake.live(home)
+            lake.sweep(home, {before.name} if before else set())
+            with tempfile.TemporaryDirectory(dir=home, prefix="build-") as scratch:
+                manifest = _draft(company, raw, Path(scratch), progress, now)
+                version = home / "lake" / manifest.version
+                if version != before:  # the same rows within the same second are the same lake
+                    (Path(scratch) / "lake").rename(version)
+                    lake.commit(home, version)
+    except (duckdb.Error, OSError) as problem:
+        raise BuildError(
+            "failed",
+            place=str(home),
+            found=first_line(problem),
+            allowed="exports that can be read to their end, room on the disk and 4 GB of memory",
+            do="Put that right and build again",
+            state="the lake is as it was",
+        ) from problem
+    progress(1.0, "done")
+    return manifest
+
+
+def _draft(company: source.Source, raw: Path, scratch: Path, progress: Progress, now: datetime) -> lake.Manifest:
+    """A finished lake in `scratch`/lake, seen by nobody yet."""
     tables = contract.tables()
-    with lake.building(home), tempfile.TemporaryDirectory(dir=home, prefix="build-") as scratch:
-        before = lake.live(home)
-        lake.sweep(home, {before.name} if before else set())
-        draft = Path(scratch) / "lake"
-        (draft / "rejects").mkdir(parents=True)
-        work = store.workshop(Path(scratch))
+    draft = scratch / "lake"
+    (draft / "rejects").mkdir(parents=True)
+    with store.workshop(scratch) as work:
         work.execute(f"set timezone = '{company.timezone}'")
         for schema in ("raw", "mapped", "typed", "bad", "kept"):
             work.execute(f"create schema {schema}")
@@ -88,7 +109,7 @@ def build(company: source.Source, raw: Path, home: Path, progress: Progress, now
         files = source.raw_files(company, raw)
         for done, (name, path) in enumerate(files.items()):
             progress(0.2 * done / len(files), f"reading {path.name}")
-            mapping.read_raw(work, name, path)
+            exports.read_raw(work, name, path)
         tomorrow = (now + timedelta(days=1)).strftime("%Y-%m-%d %H:%M:%S")
         counts: dict[str, tuple[int, int]] = {}
         for done, table in enumerate(tables.values()):
@@ -96,7 +117,7 @@ def build(company: source.Source, raw: Path, home: Path, progress: Progress, now
             if mapping.map_table(work, company, table, set(files)):
                 counts[table.name] = check(work, table, company.timezone, tomorrow)
             else:
-                columns = ", ".join(f'null::{c.sql_type} as "{c.name}"' for c in table.columns.values())
+                columns = ", ".join(f"null::{c.sql_type} as {c.quoted}" for c in table.columns.values())
                 work.execute(f"create table kept.{table.name} as select {columns} where false")
         progress(0.62, "following the work through its cases")
         _derive(work)
@@ -110,13 +131,8 @@ def build(company: source.Source, raw: Path, home: Path, progress: Progress, now
             parts[name] = tuple(paths)
             _write_rejects(work, name, draft)
         _write_raw_rejects(work, draft, said)
-        work.close()
-        manifest = _manifest(company, said, parts, draft, now)
-        manifest.write(draft)
-        version = home / "lake" / manifest.version
-        draft.rename(version)
-        lake.commit(home, version)
-    progress(1.0, "done")
+    manifest = _manifest(company, said, parts, draft, now)
+    manifest.write(draft)
     return manifest
 
 
@@ -134,12 +150,13 @@ def _write_raw_rejects(work: duckdb.DuckDBPyConnection, draft: Path, said: dict[
     for (name,) in work.execute("select distinct name from raw_bad order by name").fetchall():
         target = str(draft / "rejects" / f"raw.{name}.parquet").replace("'", "''")
         work.execute(
-            f'copy (select \'raw.{name}\' as "table", line as row, col as "column", value, reason from raw_bad '
-            f"where name = '{name}' order by line) to '{target}' (format parquet)"
+            'copy (select \'raw.\' || name as "table", line as row, col as "column", value, reason from raw_bad '
+            f"where name = $name order by line) to '{target}' (format parquet)",
+            {"name": name},
         )
         broken, whole = work.execute(
-            f"select (select count(distinct line) from raw_bad where name = '{name}'), "
-            f'(select count(*) from raw."{name}")'
+            f"select (select count(*) from raw_bad where name = $name), (select count(*) from {exports.view(name)})",
+            {"name": name},
         ).fetchall()[0]
         said[f"raw.{name}"] = lake.Counts(whole + broken, whole, broken)
 
@@ -147,12 +164,14 @@ def _write_raw_rejects(work: duckdb.DuckDBPyConnection, draft: Path, said: dict[
 def _manifest(
     company: source.Source, said: dict[str, lake.Counts], parts: dict[str, tuple[str, ...]], draft: Path, now: datetime
 ) -> lake.Manifest:
+    today = now.replace(tzinfo=UTC).astimezone(ZoneInfo(company.timezone)).date().isoformat()
     happened = [
         counts.last
         for name, counts in said.items()
         if counts.last and name in contract.tables() and "due_on" not in contract.tables()[name].event
     ]
-    content = hashlib.sha256()
+    content = hashlib.sha256(repr((company.name, company.title, company.currency, company.timezone)).encode())
+    content.update(repr((company.stages, said)).encode())
     for path in sorted(draft.rglob("*.parquet")):
         content.update(path.relative_to(draft).as_posix().encode())
         content.update(hashlib.sha256(path.read_bytes()).digest())
@@ -163,7 +182,7 @@ def _manifest(
         currency=company.currency,
         timezone=company.timezone,
         built_at=now.isoformat(timespec="seconds"),
-        as_of=min(max(happened), now.date().isoformat()),
+        as_of=min(max(happened, default=today), today),
         stages=company.stages,
         tables=said,
         files=parts,
@@ -203,7 +222,7 @@ def main(arguments: list[str] | None = None) -> int:
         company = source.read(said.name)
         with tempfile.TemporaryDirectory() as made:
             raw = said.raw or company.raw
-            if company.name == "demo" and said.raw is None:
+            if said.name == "demo" and said.raw is None:
                 from data import demo
 
                 _bar(0.0, "inventing the demo company")
@@ -213,6 +232,9 @@ def main(arguments: list[str] | None = None) -> int:
     except StrataError as problem:
         sys.stderr.write(f"\n{problem}\n")
         return 1
+    except KeyboardInterrupt:
+        sys.stderr.write("\nstopped; the lake is as it was\n")
+        return 130
     sys.stdout.write(f"{report(manifest)}\nrejected rows lie in {lake.live(home)}/rejects\n")
     return 0
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import duckdb
 
+from data import contract
 from data.contract import Column, Table
 
 KIND = {
@@ -19,37 +20,47 @@ KIND = {
     "date": "not a date",
     "boolean": "not true or false",
 }
+# Systems write year 1 or 9999 where they mean "unknown" or "never"; no such day may count.
+FIRST_YEAR, LAST_YEAR = 1900, 2199
 
 
 def _literal(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
+def _given(column: Column, found: str) -> str:
+    """A cell as it was mapped, without blanks around it; a text of nothing but blanks is no value."""
+    if found != "VARCHAR":
+        return column.quoted
+    cell = column.quoted  # trimming every cell would cost more than everything else
+    return f"nullif(case when starts_with({cell}, ' ') or ends_with({cell}, ' ') then trim({cell}) else {cell} end, '')"
+
+
 def _typed(column: Column, found: str | None, zone: str) -> str:
     """One column in its declared type; null where it was absent or cannot be read as that type."""
     if found is None:
         return f"null::{column.sql_type}"
-    name = f"nullif(trim(\"{column.name}\"), '')" if found == "VARCHAR" else f'"{column.name}"'
+    cell = _given(column, found)
     if column.type == "instant":
         if zone == "UTC" and found.startswith("TIMESTAMP") and "ZONE" not in found:
-            return f"{name}::timestamp"
-        return f"timezone('UTC', try_cast({name} as timestamptz))"  # no offset given: the company's own zone
+            return f"{cell}::timestamp"
+        return f"timezone('UTC', try_cast({cell} as timestamptz))"  # no offset given: the company's own zone
     if column.type == "text":
-        return name if found == "VARCHAR" else f"{name}::varchar"
-    return f"try_cast({name} as {column.sql_type})"
+        return f"{cell}::varchar"
+    whole = f"try_cast({cell} as {column.sql_type})"
+    if column.type == "integer" and "INT" not in found:  # a cast alone would round 4.6 to 5
+        return f"case when try_cast({cell} as double) = {whole} then {whole} end"
+    return whole
 
 
-def _failures(column: Column, found: str) -> list[tuple[str, str]]:
-    """(condition under which a cell is wrong, reason) for one column; conditions read the typed and the mapped row."""
-    cell = f'typed."{column.name}"'
-    given = f'mapped."{column.name}" is not null'
-    if found == "VARCHAR":
-        given = f"nullif(trim(mapped.\"{column.name}\"), '') is not null"
+def _failures(column: Column) -> list[tuple[str, str]]:
+    """(condition under which a cell is wrong, reason) for one column; conditions read a row of the typed view."""
+    cell, given = column.quoted, f'"given {column.name}"'
     wrong: list[tuple[str, str]] = []
-    if column.type in KIND and found.split("(")[0] != column.sql_type.split("(")[0].upper():
+    if column.type in KIND:
         wrong.append((f"{cell} is null and {given}", KIND[column.type]))
     if column.required:
-        wrong.append((f"{cell} is null and not ({given})", "empty, but required"))
+        wrong.append((f"not {given}", "empty, but required"))
     if column.allowed:
         among = ", ".join(_literal(value) for value in column.allowed)
         wrong.append((f"{cell} not in ({among})", f"not one of {', '.join(column.allowed)}"))
@@ -57,8 +68,15 @@ def _failures(column: Column, found: str) -> list[tuple[str, str]]:
         wrong.append((f"{cell} < {column.minimum:g}", f"below {column.minimum:g}"))
     if column.maximum is not None:
         wrong.append((f"{cell} > {column.maximum:g}", f"above {column.maximum:g}"))
+    if column.type in ("instant", "date"):
+        wrong.append(
+            (
+                f"not ({cell} >= date '{FIRST_YEAR}-01-01' and {cell} < date '{LAST_YEAR + 1}-01-01')",
+                f"not between the years {FIRST_YEAR} and {LAST_YEAR}",
+            )
+        )
     if column.past:
-        wrong.append((f"{cell} > $tomorrow", "lies in the future"))
+        wrong.append((f"{cell} > $tomorrow::timestamp", "lies in the future"))
     return wrong
 
 
@@ -70,34 +88,25 @@ def check(work: duckdb.DuckDBPyConnection, table: Table, zone: str, tomorrow: st
     """
     name = table.name
     found = dict(work.execute(f"select column_name, column_type from (describe mapped.{name})").fetchall())
-    columns = ", ".join(f"{_typed(c, found.get(c.name), zone)} as \"{c.name}\"" for c in table.columns.values())
-    work.execute(f"create view typed.{name} as select rowid + 1 as row, {columns} from mapped.{name}")
+    _type(work, table, found, zone)
     work.execute(f'create table bad.{name} (row bigint, "column" varchar, value varchar, reason varchar)')
-
-    both = f"typed.{name} as typed join mapped.{name} as mapped on mapped.rowid + 1 = typed.row"
-    for column in table.columns.values():
-        if column.name not in found:
-            continue
-        for condition, reason in _failures(column, found[column.name]):
-            values = {"tomorrow": tomorrow} if "$tomorrow" in condition else {}
-            simple = "mapped." not in condition
-            work.execute(
-                f"insert into bad.{name} select typed.row, {_literal(column.name)}, "
-                f"{'typed' if simple else 'mapped'}.\"{column.name}\"::varchar, {_literal(reason)} "
-                f"from {f'typed.{name} as typed' if simple else both} where {condition}",
-                values or None,
-            )
+    _cells(work, table, found, tomorrow)
     for rule in table.rules:
         work.execute(
-            f"insert into bad.{name} select row, {_literal(rule.column)}, {rule.column}::varchar, "
-            f"{_literal(rule.reason)} from typed.{name} where not ({rule.holds}) "
-            f"and row not in (select row from bad.{name})"
+            f"insert into bad.{name} select row, {_literal(rule.column)}, null, {_literal(rule.reason)} "
+            f"from typed.{name} where not ({rule.holds}) and row not in (select row from bad.{name})"
         )
     _references(work, table)
     _duplicates(work, table)
+    for (column,) in work.execute(f'select distinct "column" from bad.{name}').fetchall():
+        if column in found:
+            work.execute(
+                f'update bad.{name} set value = mapped."{column}"::varchar from mapped.{name} as mapped '
+                f"where mapped.rowid + 1 = {name}.row and {name}.\"column\" = '{column}'"
+            )
+    columns = ", ".join(column.quoted for column in table.columns.values())
     work.execute(
-        f"create table kept.{name} as select * exclude (row) from typed.{name} "
-        f"where row not in (select row from bad.{name})"
+        f"create table kept.{name} as select {columns} from typed.{name} where row not in (select row from bad.{name})"
     )
     rows_in, rejected, kept = work.execute(
         f"select (select count(*) from mapped.{name}), (select count(distinct row) from bad.{name}), "
@@ -108,15 +117,50 @@ def check(work: duckdb.DuckDBPyConnection, table: Table, zone: str, tomorrow: st
     return rows_in, kept
 
 
+def _type(work: duckdb.DuckDBPyConnection, table: Table, found: dict[str, str], zone: str) -> None:
+    """The view of the typed rows; beside each column `given <column>` says whether the mapping gave a value."""
+    columns = [f"{_typed(c, found.get(c.name), zone)} as {c.quoted}" for c in table.columns.values()]
+    columns += [
+        f'{_given(c, found[c.name])} is not null as "given {c.name}"'
+        for c in table.columns.values()
+        if c.name in found
+    ]  # fmt: skip
+    work.execute(
+        f"create view typed.{table.name} as select rowid + 1 as row, {', '.join(columns)} from mapped.{table.name}"
+    )
+
+
+def _cells(work: duckdb.DuckDBPyConnection, table: Table, found: dict[str, str], tomorrow: str) -> None:
+    """Every failure of a single cell, in one pass over the rows."""
+    failures = [
+        (condition, column.name, reason)
+        for column in table.columns.values()
+        if column.name in found
+        for condition, reason in _failures(column)
+    ]
+    each = ", ".join(
+        f"case when {condition} then {{'column': {_literal(column)}, 'reason': {_literal(reason)}}} end"
+        for condition, column, reason in failures
+    )
+    some = " or ".join(f"({condition})" for condition, _, _ in failures)
+    work.execute(
+        f"insert into bad.{table.name} "
+        f'select row, failure."column", null, failure.reason '
+        f"from (select row, unnest([{each}]) as failure from typed.{table.name} where {some}) "
+        "where failure is not null",
+        {"tomorrow": tomorrow} if "$tomorrow" in some else None,
+    )
+
+
 def _references(work: duckdb.DuckDBPyConnection, table: Table) -> None:
     for column in table.columns.values():
         if column.references and column.required:
-            key = f"{column.references.removesuffix('s')}_id"
+            key = contract.tables()[column.references].key[0]
             work.execute(
-                f"insert into bad.{table.name} select row, {_literal(column.name)}, {column.name}, "
+                f"insert into bad.{table.name} select row, {_literal(column.name)}, null, "
                 f"'no such row in {column.references}' from typed.{table.name} as typed "
-                f"where {column.name} is not null and not exists "
-                f"(select 1 from kept.{column.references} as known where known.{key} = typed.{column.name})"
+                f"where {column.quoted} is not null and not exists "
+                f"(select 1 from kept.{column.references} as known where known.{key} = typed.{column.quoted})"
             )
 
 
@@ -126,6 +170,6 @@ def _duplicates(work: duckdb.DuckDBPyConnection, table: Table) -> None:
         f"insert into bad.{table.name} with good as (select row, {key} from typed.{table.name} "
         f"where row not in (select row from bad.{table.name})), "
         f"twice as (select {key}, min(row) as first from good group by {key} having count(*) > 1) "
-        f"select row, {_literal(table.key[0])}, {table.key[0]}::varchar, 'the same {key} as in row ' || first "
+        f"select row, {_literal(table.key[0])}, null, 'the same {key} as in row ' || first "
         f"from good join twice using ({key}) where row > first"
     )

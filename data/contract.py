@@ -84,6 +84,11 @@ class Table:
         return self.columns | self.derived
 
     @property
+    def event_sql(self) -> str:
+        """The event as SQL takes it: a column, or an expression over columns."""
+        return self.columns[self.event].quoted if self.event in self.columns else self.event
+
+    @property
     def sorted_by(self) -> str:
         """The column the rows of a month are sorted by, so that one client's rows lie together."""
         return "client_id" if "client_id" in self.stored else self.key[0]
@@ -114,6 +119,17 @@ def _columns(place: str, declared: dict[str, dict[str, Any]]) -> dict[str, Colum
                 do="Correct the declaration",
                 state="nothing was read",
             )
+        if not facts.get("about"):
+            raise DeclarationError(
+                "no_about",
+                place=f"{place}, {name}",
+                found="no about",
+                allowed="a few words on what the column holds",
+                do="Correct the declaration",
+                state="nothing was read",
+            )
+        if "references" in facts:
+            _known(f"{place}, {name}, references", {facts["references"]: None}, set(ORDER))
         columns[name] = Column(name=name, **(facts | {"allowed": tuple(facts.get("allowed", ()))}))
     return columns
 
@@ -124,6 +140,8 @@ def read(path: Path) -> Table:
     _known(path.name, declared, TABLE_KEYS)
     columns = _columns(path.name, declared["columns"])
     key = tuple(part.strip() for part in declared["key"].split(","))
+    for rule in declared.get("rules", ()):
+        _known(f"{path.name}, rules", rule, {"column", "holds", "reason"})
     rules = tuple(Rule(**rule) for rule in declared.get("rules", ()))
     for name in (*key, *(rule.column for rule in rules)):
         _known(path.name, {name: None}, set(columns))

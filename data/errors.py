@@ -34,3 +34,8 @@ def nearest(word: str, words: Iterable[str]) -> str:
     """The known word that was probably meant, as ' (did you mean ...?)', or nothing."""
     close = difflib.get_close_matches(word, list(words), n=1, cutoff=0.5)
     return f" (did you mean {close[0]}?)" if close else ""
+
+
+def first_line(problem: Exception) -> str:
+    """What a library complains of, without its hints and drawings."""
+    return next(iter(str(problem).splitlines()), type(problem).__name__)

@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 
-from data.errors import BuildError
+from data.errors import BuildError, StrataError
 
 HOME = Path(__file__).parent / "files"
 
@@ -73,19 +73,29 @@ class Manifest:
 
     @classmethod
     def read(cls, folder: Path) -> Manifest:
-        """The manifest of the version in `folder`."""
-        said = json.loads((folder / "lake.json").read_text(encoding="utf-8"))
-        said["stages"] = tuple(Stage(**stage) for stage in said["stages"])
-        said["tables"] = {name: Counts(**counts) for name, counts in said["tables"].items()}
-        said["files"] = {name: tuple(files) for name, files in said["files"].items()}
-        return cls(**said)
+        """The manifest of the version in `folder`. Raises: StrataError when it is gone or of another make."""
+        try:
+            said = json.loads((folder / "lake.json").read_text(encoding="utf-8"))
+            said["stages"] = tuple(Stage(**stage) for stage in said["stages"])
+            said["tables"] = {name: Counts(**counts) for name, counts in said["tables"].items()}
+            said["files"] = {name: tuple(files) for name, files in said["files"].items()}
+            return cls(**said)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as problem:
+            raise StrataError(
+                "foreign_lake",
+                place=str(folder / "lake.json"),
+                found=f"a lake that cannot be read ({problem})",
+                allowed="a lake built by this version of the product",
+                do="Build it again with python -m data.build NAME",
+                state="nothing was changed",
+            ) from None
 
 
 def live(home: Path) -> Path | None:
     """The folder of the version that readers see, or None when no lake was built yet."""
     try:
         name = (home / "lake" / "current").read_text(encoding="utf-8").strip()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     return home / "lake" / name
 
@@ -103,6 +113,7 @@ def commit(home: Path, version: Path) -> None:
     for path in version.rglob("*"):
         _sync(path)
     _sync(version)
+    _sync(version.parent)
     pointer = home / "lake" / "current"
     draft = pointer.with_suffix(".new")
     draft.write_text(version.name, encoding="utf-8")
@@ -112,10 +123,13 @@ def commit(home: Path, version: Path) -> None:
 
 
 def sweep(home: Path, keep: set[str]) -> None:
-    """Remove versions nobody needs: leftovers of interrupted builds, and lakes older than the one before."""
-    for folder in (home / "lake").iterdir():
-        if folder.is_dir() and folder.name not in keep:
-            shutil.rmtree(folder, ignore_errors=True)
+    """Remove what nobody needs: leftovers of interrupted builds, and lakes older than the one before.
+
+    Only for the build that holds the lock: then no other build's drafts are among them.
+    """
+    versions = [folder for folder in (home / "lake").iterdir() if folder.is_dir() and folder.name not in keep]
+    for folder in (*versions, *home.glob("build-*")):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager

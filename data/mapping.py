@@ -1,56 +1,21 @@
-"""A company's exports read as they are, and mapped onto the tables of the contract by its SQL."""
+"""A company's exports mapped onto the tables of the contract by its SQL."""
 
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import duckdb
 
-from data import contract, source
+from data import contract, exports, source
 from data.errors import BuildError, nearest
 
 NEEDED = ("clients", "answers")
 
 
-def read_raw(work: duckdb.DuckDBPyConnection, name: str, path: Path) -> None:
-    """One export as raw.<name>: text stays text, so that no leading zero or odd date is lost before it is judged."""
-    quoted = str(path).replace("'", "''")
-    kind = path.suffix.lower() if path.is_file() else ".parquet"
-    try:
-        if kind == ".parquet":
-            pattern = quoted if path.is_file() else f"{quoted}/**/*.parquet"
-            work.execute(f"create view raw.\"{name}\" as from read_parquet('{pattern}', union_by_name = true)")
-        elif kind == ".xlsx":
-            import fastexcel
-
-            sheet = fastexcel.read_excel(path).load_sheet(0, dtypes="string").to_arrow()
-            work.register("sheet", sheet)
-            work.execute(f'create table raw."{name}" as from sheet')
-        else:
-            work.execute(
-                f"create table raw.\"{name}\" as from read_csv('{quoted}', all_varchar = true, header = true, "
-                "store_rejects = true, rejects_table = 'broken', rejects_scan = 'broken_scan', rejects_limit = 0)"
-            )
-            work.execute(
-                f"insert into raw_bad select '{name}', line, column_name, csv_line, error_message from broken; "
-                "drop table broken; drop table broken_scan"
-            )
-    except duckdb.Error as problem:
-        raise BuildError(
-            "unreadable",
-            place=path.name,
-            found=str(problem).splitlines()[0],
-            allowed="CSV in UTF-8, Parquet or XLSX",
-            do="Export it again",
-            state="the lake is as it was",
-        ) from None
-
-
 def map_table(work: duckdb.DuckDBPyConnection, company: source.Source, table: contract.Table, views: set[str]) -> bool:
     """Run the mapping of one table into mapped.<table>. False when the company does not have it."""
     name = table.name
-    sql = company.sql.get(name) or (f'select * from raw."{name}"' if name in views else None)
+    sql = company.sql.get(name) or (f"select * from {exports.view(name)}" if name in views else None)
     if sql is None:
         if name in NEEDED:
             raise BuildError(
@@ -62,9 +27,12 @@ def map_table(work: duckdb.DuckDBPyConnection, company: source.Source, table: co
                 state="the lake is as it was",
             )
         return False
-    place = f"{company.name}/{name}.sql" if name in company.sql else f"raw file {name}"
+    place = f"{company.name}/{name}.sql" if name in company.sql else f"export {name}"
     try:
-        work.execute(f"create table mapped.{name} as {sql}")
+        (statement,) = work.extract_statements(f"create table mapped.{name} as {sql}")
+        work.execute(statement)
+    except ValueError:
+        raise _mapping_error(place, "more than one statement", views) from None
     except duckdb.Error as problem:
         raise _mapping_error(place, str(problem), views) from None
     found = [row[0] for row in work.execute(f"select column_name from (describe mapped.{name})").fetchall()]
@@ -78,6 +46,7 @@ def map_table(work: duckdb.DuckDBPyConnection, company: source.Source, table: co
                 do="Rename or drop it",
                 state="the lake is as it was",
             )
+    where = "mapping" if name in company.sql else f"export, or write {name}.sql"
     missing = [c.name for c in table.columns.values() if c.required and c.name not in found]
     if missing:
         raise BuildError(
@@ -85,7 +54,7 @@ def map_table(work: duckdb.DuckDBPyConnection, company: source.Source, table: co
             place=place,
             found=f"columns {', '.join(found)}",
             allowed=f"only with {', '.join(missing)} as well",
-            do=f"Give {', '.join(missing)} in the mapping",
+            do=f"Give {', '.join(missing)} in the {where}",
             state="the lake is as it was",
         )
     return True
@@ -99,6 +68,8 @@ def _mapping_error(place: str, said: str, views: set[str]) -> BuildError:
     if column:
         found = f'no column "{column[1]}" in the exports it reads'
         allowed = candidates[1].strip() if candidates else "a column of the exports it reads"
+    elif said.startswith("Conversion Error"):
+        found, allowed = said.splitlines()[0], "values that convert; where some do not, try_cast leaves them empty"
     elif view:
         found, allowed = f'no export "{view[1]}"', f"raw.{', raw.'.join(sorted(views))}"
     else:

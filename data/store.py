@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import duckdb
 import pandas as pd
 
-from data import contract, lake
+from data import clock, contract, lake
 from data.errors import QueryTooLong, StrataError
+from data.lake import Manifest
 
 LIMIT_S = 20.0
 MEMORY = "4GB"
@@ -35,18 +34,21 @@ def workshop(scratch: Path, threads: int = 2) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def _quoted(path: Path) -> str:
+def _quoted(path: Path | str) -> str:
     return str(path).replace("'", "''")
 
 
 def _locked(home: Path) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(":memory:")
-    spill = home / "spill"
-    spill.mkdir(parents=True, exist_ok=True)
+    spill = str((home / "spill").resolve())
+    try:
+        Path(spill).mkdir(parents=True, exist_ok=True)
+    except OSError:  # a lake that may only be read: questions then have to fit into memory
+        spill = ""
     for setting in (  # the order matters: after the last one nothing can be loosened again
         "set threads = 2",
         f"set memory_limit = '{MEMORY}'",
-        f"set temp_directory = '{_quoted(spill.resolve())}'",
+        f"set temp_directory = '{_quoted(spill)}'",
         "set max_temp_directory_size = '20GB'",
         "set parquet_metadata_cache = true",
         "set timezone = 'UTC'",
@@ -60,40 +62,7 @@ def _locked(home: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def local_time(column: str, zone: str, first: str | None, last: str | None) -> str:
-    """The SQL that turns a stored UTC instant into the company's wall clock.
-
-    One interval per change of the clocks within the years the lake covers: far cheaper a row than a calendar library.
-    """
-    if zone == "UTC" or first is None or last is None:
-        return column
-    tz = ZoneInfo(zone)
-    at = datetime.fromisoformat(first).replace(tzinfo=UTC) - timedelta(days=400)
-    end = datetime.fromisoformat(last).replace(tzinfo=UTC) + timedelta(days=400)
-    spans: list[tuple[datetime, timedelta]] = []
-    while at < end:
-        offset = at.astimezone(tz).utcoffset() or timedelta()
-        if not spans or spans[-1][1] != offset:
-            if spans:  # find the second of the change inside this day
-                low, high = at - timedelta(days=1), at
-                while high - low > timedelta(seconds=1):
-                    middle = low + (high - low) / 2
-                    low, high = (low, middle) if middle.astimezone(tz).utcoffset() == offset else (middle, high)
-                spans.append((high.replace(microsecond=0), offset))
-            else:
-                spans.append((at, offset))
-        at += timedelta(days=1)
-    shifts = [f"interval '{int(offset.total_seconds())} seconds'" for _, offset in spans]
-    if len(shifts) == 1:
-        return f"{column} + {shifts[0]}"
-    arms = " ".join(
-        f"when {column} < timestamp '{after[0]:%Y-%m-%d %H:%M:%S}' then {shift}"
-        for shift, after in zip(shifts, spans[1:], strict=False)
-    )
-    return f"{column} + case {arms} else {shifts[-1]} end"
-
-
-def _view(table: contract.Table, manifest: lake.Manifest, folder: Path) -> str:
+def _view(calendar: duckdb.DuckDBPyConnection, table: contract.Table, manifest: Manifest, folder: Path) -> str:
     """The SQL of one table as readers see it: local wall clock, and no rows where the company has none."""
     files = manifest.files.get(table.name, ())
     counts = manifest.tables.get(table.name)
@@ -102,8 +71,8 @@ def _view(table: contract.Table, manifest: lake.Manifest, folder: Path) -> str:
         month = ", null::varchar as ym" if table.event else ""
         return f"create or replace view {table.name} as select {columns}{month} where false"
     columns = ", ".join(
-        f'{local_time(c.quoted, manifest.timezone, counts.first, counts.last)} as {c.quoted}'
-        if c.type == "instant" and manifest.timezone != "UTC"
+        f"{clock.quick_local(calendar, c.quoted, manifest.timezone, counts.first, counts.last)} as {c.quoted}"
+        if c.type == "instant"
         else c.quoted
         for c in table.stored.values()
     )
@@ -125,29 +94,37 @@ class Store:
         self._connection = _locked(home)
         self._lock = threading.Lock()
         self._seen: str | None = None
-        self._manifest: lake.Manifest | None = None
+        self._manifest: Manifest | None = None
 
-    def manifest(self) -> lake.Manifest | None:
+    def manifest(self) -> Manifest | None:
         """What the live lake says of itself, or None when there is none. Follows a new build without a restart."""
         folder = lake.live(self.home)
         if folder is None:
             return None
         if folder.name != self._seen:
             with self._lock:
-                manifest = lake.Manifest.read(folder)
-                for table in contract.tables().values():
-                    self._connection.cursor().execute(_view(table, manifest, folder))
-                self._manifest, self._seen = manifest, folder.name
+                self._follow()
         return self._manifest
 
-    def version(self) -> str:
-        """Changes whenever anything readable changes; part of every cache key."""
-        manifest = self.manifest()
-        return manifest.version if manifest else ""
+    def _follow(self) -> None:
+        """Show the tables of the live lake, all at once: no question meets some of the old and some of the new."""
+        folder = lake.live(self.home)
+        if folder is None or folder.name == self._seen:  # another thread was here first
+            return
+        manifest = Manifest.read(folder)
+        cursor = self._connection.cursor()
+        views = [_view(cursor, table, manifest, folder) for table in contract.tables().values()]
+        cursor.execute("begin")
+        for view in views:
+            cursor.execute(view)
+        cursor.execute("commit")
+        cursor.close()
+        self._manifest, self._seen = manifest, folder.name
 
-    def query(self, sql: str, values: Mapping[str, Any] | None = None, limit_s: float = LIMIT_S) -> pd.DataFrame:
-        """The rows of one question. Raises: QueryTooLong after `limit_s`; StrataError without a lake."""
-        if self.manifest() is None:
+    def lake(self) -> Manifest:
+        """What the live lake says of itself. Raises: StrataError without one."""
+        manifest = self.manifest()
+        if manifest is None:
             raise StrataError(
                 "no_lake",
                 place=str(self.home),
@@ -156,11 +133,32 @@ class Store:
                 do="Run make run, or python -m data.build NAME",
                 state="there is nothing to show yet",
             )
+        return manifest
+
+    def version(self) -> str:
+        """Changes whenever anything readable changes; part of every cache key."""
+        manifest = self.manifest()
+        return manifest.version if manifest else ""
+
+    def query(self, sql: str, values: Mapping[str, Any] | None = None, limit_s: float = LIMIT_S) -> pd.DataFrame:
+        """The rows of one question. Raises: QueryTooLong after `limit_s`; StrataError without a lake or for
+        anything but one select: the database itself would let a reader drop a view or write into the lake."""
+        before = self.lake().version
         cursor = self._connection.cursor()
         timer = threading.Timer(limit_s, cursor.interrupt)
-        timer.start()
         try:
-            return cursor.execute(sql, dict(values or {})).df()
+            asked = cursor.extract_statements(sql)
+            if len(asked) != 1 or asked[0].type != duckdb.StatementType.SELECT:
+                raise StrataError(
+                    "not_a_question",
+                    place="the question asked",
+                    found=" and ".join(one.type.name.lower() for one in asked) or "nothing",
+                    allowed="one select",
+                    do="Ask with a select",
+                    state="nothing was changed",
+                )
+            timer.start()
+            return cursor.execute(asked[0], dict(values or {})).df()
         except duckdb.InterruptException:
             raise QueryTooLong(
                 "too_long",
@@ -170,9 +168,13 @@ class Store:
                 do="Choose a shorter period or a narrower filter",
                 state="nothing was changed",
             ) from None
+        except duckdb.IOException:
+            if self.version() == before:
+                raise
         finally:
             timer.cancel()
             cursor.close()
+        return self.query(sql, values, limit_s)  # lakes were built meanwhile and the files of this one swept: ask again
 
 
 @cache

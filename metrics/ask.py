@@ -170,10 +170,7 @@ def ask(
 
     `filters`: dimension -> chosen values (none: all). Raises: StrataError without a lake; QueryTooLong.
     """
-    manifest = store.manifest()
-    if manifest is None:
-        store.query("select 1")  # raises the error that says so
-        raise AssertionError("a store without a lake answered")
+    manifest = store.lake()
     filters = filters or {}
     answers: dict[Wanted, Answer] = {}
     jobs: list[tuple[tuple[Any, ...], Wanted, tuple[str, ...]]] = []

@@ -117,9 +117,9 @@ def _course(answer: Answer, window: Window, group: ask.Group = ()) -> list[tuple
     return weeks
 
 
-def facts_end(metric: Metric, now: Period, manifest: Manifest | None) -> date | None:
+def facts_end(metric: Metric, now: Period, manifest: Manifest) -> date | None:
     """The last day of the facts under a total, when it is more than a week before the end of the period looked at."""
-    if manifest is None or not metric.is_tally:
+    if not metric.is_tally:
         return None
     for table in re.findall(r"\bfrom (\w+)", model_sql(metric.model)):
         counts = manifest.tables.get(table)
@@ -129,7 +129,21 @@ def facts_end(metric: Metric, now: Period, manifest: Manifest | None) -> date | 
     return None
 
 
-def tile(answer: Answer, window: Window, manifest: Manifest | None, group: ask.Group = ()) -> Tile:
+def is_before_the_facts(metric: Metric, before: Period, manifest: Manifest) -> bool:
+    """Whether the period compared with lies before the facts: all of it, or, for a total, more than a week of it.
+
+    A company's history does not begin with a change.
+    """
+    firsts = {name: date.fromisoformat(counts.first) for name, counts in manifest.tables.items() if counts.first}
+    if firsts and before.end <= min(firsts.values()):
+        return True
+    if not metric.is_tally:
+        return False
+    under = [firsts[table] for table in re.findall(r"\bfrom (\w+)", model_sql(metric.model)) if table in firsts]
+    return bool(under) and (under[0] - before.start).days > WEEK
+
+
+def tile(answer: Answer, window: Window, manifest: Manifest, group: ask.Group = ()) -> Tile:
     """One metric of one group as a tile; its verdict comes later, from all changes of the screen together."""
     metric = answer.metric
     now, before = window.whole[:2]
@@ -141,7 +155,7 @@ def tile(answer: Answer, window: Window, manifest: Manifest | None, group: ask.G
         metric=metric.id,
         now=readings[0],
         before=readings[1],
-        change=Change(None) if ended else moved,
+        change=Change(None) if ended or is_before_the_facts(metric, before, manifest) else moved,
         reliability=Reliability.SOLID
         if metric.is_tally and readings[0].n
         else change.reliability(readings[0].n, metric.minimum_n),
@@ -243,10 +257,10 @@ def _wanted(stages: Iterable[str]) -> list[Wanted]:
 
 def board(store: Store, window: Window, filters: Mapping[str, tuple[str, ...]]) -> Board:
     """Ask and judge everything the page of the four layers shows. Raises: StrataError without a lake; QueryTooLong."""
-    manifest = store.manifest()
-    stages = [stage.id for stage in manifest.stages] if manifest else []
+    manifest = store.lake()
+    stages = [stage.id for stage in manifest.stages]
     answers = ask.ask(store, _wanted(stages), window, filters)
-    has = {name for name, counts in manifest.tables.items() if counts.kept} if manifest else set()
+    has = {name for name, counts in manifest.tables.items() if counts.kept}
 
     names: dict[str, list[str]] = {}
     heads: dict[str, str] = {}

@@ -96,8 +96,8 @@ def depth(
     Raises: StrataError without a lake; QueryTooLong.
     """
     about = layers()[layer]
-    manifest = store.manifest()
-    has = {name for name, counts in manifest.tables.items() if counts.kept} if manifest else set()
+    manifest = store.lake()
+    has = {name for name, counts in manifest.tables.items() if counts.kept}
     answers = ask.ask(store, [Wanted(name) for name in about.metrics], window, filters)
     if metric not in about.metrics:
         measured = [name for name in about.headline if answers[Wanted(name)].cells]

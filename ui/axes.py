@@ -1,4 +1,4 @@
-"""Axes in a metric's own unit, shared by the charts of one metric."""
+"""Axes shared by the charts: values in a metric's own unit, and time."""
 
 from __future__ import annotations
 
@@ -34,3 +34,13 @@ def value_axis(metric: Metric, lang: Lang, values: list[float] | None = None) ->
             label = "format(datum.value, ',~g')"
     at = {"values": values} if values else {"tickCount": 5}
     return alt.Axis(title=None, labelExpr=label, domain=False, ticks=False, **at)
+
+
+def months(weeks: int) -> alt.Axis:
+    """The time axis: months; the year too where the same month comes twice."""
+    plain = {"title": None, "grid": False, "labelOverlap": True}
+    if weeks <= 60:
+        return alt.Axis(format="%b", tickCount="month", **plain)
+    if weeks <= 270:
+        return alt.Axis(format="%b %Y", tickCount={"interval": "month", "step": 3}, **plain)
+    return alt.Axis(format="%Y", tickCount="year", **plain)

@@ -12,6 +12,7 @@ from metrics.declare import Lang
 from metrics.load import catalogue, layers
 from metrics.window import Period
 from ui import language, units
+from ui.axes import months
 from ui.theme import Tokens, chart_config
 
 STRIP = 92  # px a layer
@@ -26,16 +27,6 @@ def _midnight(day: date) -> datetime:
 def _noon(period: Period) -> datetime:
     """The middle of a week, where its point stands."""
     return datetime.combine(period.start, time()) + timedelta(days=period.days / 2)
-
-
-def _months(weeks: int) -> alt.Axis:
-    """The time axis: months; the year too where the same month comes twice."""
-    plain = {"title": None, "grid": False, "labelOverlap": True}
-    if weeks <= 60:
-        return alt.Axis(format="%b", tickCount="month", **plain)
-    if weeks <= 270:
-        return alt.Axis(format="%b %Y", tickCount={"interval": "month", "step": 3}, **plain)
-    return alt.Axis(format="%Y", tickCount="year", **plain)
 
 
 def _strip(series: Series, place: int, lang: Lang, currency: str) -> list[dict[str, object]]:
@@ -104,7 +95,7 @@ def four_layers(board: Board, lang: Lang, currency: str, colours: Tokens) -> tup
     x = alt.X(
         "week:T",
         scale=alt.Scale(domain=[first.isoformat(), (last + room).isoformat()]),
-        axis=_months(len(points)),
+        axis=months(len(points)),
     )
     scale = alt.Scale(domain=[0, count])
 

@@ -46,12 +46,11 @@ def compare(
             "high": row.now.high if shown else None, "words": _words(row, depth, lang, currency),
             "worse": row.verdict == Verdict.WORSE,
         })  # fmt: skip
-    if not rows:
+    known = [row for row in rows if row["value"] is not None]
+    if not known:
         return None, text("no_groups")
     data = pd.DataFrame(rows)
     heights = pd.concat([data["value"], data["low"], data["high"]]).dropna()
-    if heights.empty:
-        return None, text("no_groups")
     low, high = float(heights.min()), float(heights.max())
     low = min(low, 0.0) if metric.unit in ("money", "count") else low
     room = (high - low) or 1.0
@@ -80,7 +79,10 @@ def compare(
         .properties(height=ROW * len(order))
         .configure(**chart_config(colours, lang))
     )
-    return chart, text("compare_alt", metric=metric.label[lang], first=order[0], last=order[-1])
+    first, last = (
+        f"{row['group']} {units.shown(metric, row['value'], lang, currency)}" for row in (known[0], known[-1])
+    )
+    return chart, text("compare_alt", metric=metric.label[lang], first=first, last=last)
 
 
 def finding(depth: Depth, lang: Lang) -> str:

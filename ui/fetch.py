@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
+import pandas as pd
 import streamlit as st
 
-from data import store
+from data import quality, store
 from data.lake import Manifest
 from data.store import Store
 from metrics import board as boards
@@ -81,3 +82,29 @@ def depth(view: View, layer: str, metric: str, by: str) -> Depth:
 def _depth(view: View, layer: str, metric: str, by: str, version: str, scope: str) -> Depth:
     del version, scope
     return depths.depth(_store(), views.window(view, last_day()), view.filters, layer, metric, by)
+
+
+def lake() -> Manifest:
+    """The manifest of the lake. Raises: StrataError without one."""
+    return _store().lake()
+
+
+@st.cache_data(max_entries=40, show_spinner=False)
+def _completeness(table: str, version: str, scope: str) -> pd.DataFrame:
+    del version, scope
+    return quality.completeness(_store(), table)
+
+
+def completeness(table: str) -> pd.DataFrame:
+    """How many of a table's rows have each column; see data.quality."""
+    return _completeness(table, _store().version(), SCOPE)
+
+
+def rejects(table: str) -> pd.DataFrame:
+    """The rows of a table that the checks rejected; see data.quality."""
+    return quality.rejects(_store(), table)
+
+
+def unmatched() -> pd.DataFrame:
+    """The clients that rows speak of and nobody knows; see data.quality."""
+    return quality.unmatched(_store())

@@ -12,7 +12,7 @@ from metrics.depth import Depth
 from metrics.load import catalogue
 from metrics.window import Period
 from ui import language, units
-from ui.axes import value_axis
+from ui.axes import months, value_axis
 from ui.theme import Tokens, chart_config
 
 HEIGHT = 260
@@ -25,14 +25,17 @@ def _middle(week: Period) -> datetime:
 def weeks(depth: Depth, lang: Lang, currency: str) -> pd.DataFrame:
     """One row per week with a value.
 
-    Shape: week, value, low, high, lower, upper, centre, mark, bad, and the words of the hover.
+    Shape: run, week, value, low, high, lower, upper, centre, mark, bad, and the words of the hover.
     """
     metric = catalogue()[depth.series.metric]
     centre = depth.series.centre
     rows = []
+    run, before = 0, None  # weeks without a value part the course: only a thin thread leads over them
     for point, (_, reading) in zip(depth.series.points, depth.readings, strict=True):
         if point.value is None:
             continue
+        run += before is not None and point.period.start > before
+        before = point.period.end
         mark = None
         if point.is_signal and centre is not None:
             mark = "▲" if point.value > centre else "▼"
@@ -42,7 +45,7 @@ def weeks(depth: Depth, lang: Lang, currency: str) -> pd.DataFrame:
             else units.between(metric, reading.low, reading.high, lang, currency)
         )
         rows.append({
-            "week": _middle(point.period), "value": point.value, "low": reading.low, "high": reading.high,
+            "run": run, "week": _middle(point.period), "value": point.value, "low": reading.low, "high": reading.high,
             "lower": point.lower, "upper": point.upper, "centre": centre, "mark": mark,
             "bad": mark is not None and (mark == "▲") == (metric.better == "down"),
             "when": language.span(point.period.start, point.period.last, lang),
@@ -60,7 +63,7 @@ def trend(depth: Depth, lang: Lang, currency: str, colours: Tokens) -> tuple[alt
     if data.empty:
         return None, text("no_weeks")
     colour = colours.layers[depth.layer]
-    x = alt.X("week:T", axis=alt.Axis(title=None, format="%b", tickCount="month", grid=False, labelOverlap=True))
+    x = alt.X("week:T", axis=months(len(depth.series.points)))
     scale = alt.Scale(zero=metric.unit in ("money", "count"), nice=True)
     axis = value_axis(metric, lang)
 
@@ -76,7 +79,8 @@ def trend(depth: Depth, lang: Lang, currency: str, colours: Tokens) -> tuple[alt
         base.mark_area(opacity=0.1, color=colour, interpolate="step").encode(y=height("lower"), y2="upper:Q"),
         base.mark_line(color=colour, strokeDash=[1, 3], strokeWidth=1).encode(y=height("centre")),
         base.mark_rule(color=colour, opacity=0.35).encode(y=height("low"), y2="high:Q"),
-        base.mark_line(color=colour, strokeWidth=2).encode(y=height("value")),
+        base.mark_line(color=colour, strokeWidth=1, opacity=0.35).encode(y=height("value")),
+        base.mark_line(color=colour, strokeWidth=2).encode(y=height("value"), detail="run:N"),
         base.mark_circle(color=colour, size=34, opacity=1).encode(y=height("value"), tooltip=tips),
         alt.Chart(data[data["mark"].notna()])
         .mark_text(fontSize=15, dy=-12)

@@ -1,4 +1,5 @@
 -- One row per employee on staff at the end of a whole period. open_steps: the steps on the employee's desk at that time.
+-- No rows for a period that ends before the first step: nothing is known of it, which is not the same as an empty desk.
 with open_steps as (
     select
         steps.employee_id,
@@ -25,4 +26,4 @@ join spans
 left join open_steps
     on open_steps.employee_id = employees.employee_id
     and open_steps.period = spans.period
-where exists (select 1 from steps where steps.employee_id is not null)
+where spans.ends_on > (select min(steps.started_at) from steps where steps.employee_id is not null)

@@ -1,0 +1,102 @@
+"""Can the facts be trusted? What each table holds, how fresh and how complete it is, and what the checks rejected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from data import contract, lake
+from data.store import Store
+
+# Days after which a table that still grows would have had news; longer silence is worth a mark.
+CADENCE = {
+    "answers": 14, "invitations": 31, "orders": 7, "payments": 31, "cases": 7, "steps": 7, "pulse": 45,
+    "skills": 200, "contacts": 14,
+}  # fmt: skip
+UNMATCHED = "no such row in clients"
+
+
+@dataclass(frozen=True)
+class Holding:
+    """What a lake holds of one table. `usual`: days between news; None for tables without events."""
+
+    table: str
+    layer: str
+    counts: lake.Counts
+    usual: int | None
+
+    def age(self, today: date) -> int | None:
+        """Days since the last event, 0 when it lies ahead; None without events."""
+        if self.counts.last is None:
+            return None
+        return max(0, (today - date.fromisoformat(self.counts.last)).days)
+
+    def is_stale(self, today: date) -> bool:
+        """Whether there has been no news for longer than usual."""
+        age = self.age(today)
+        return age is not None and self.usual is not None and age > self.usual
+
+
+def holdings(manifest: lake.Manifest) -> tuple[Holding, ...]:
+    """The tables a lake holds, in the order of the contract, then the exports of which lines could not be read."""
+    known = contract.tables()
+    found = [
+        Holding(name, table.layer, manifest.tables[name], CADENCE.get(name))
+        for name, table in known.items()
+        if name in manifest.tables
+    ]
+    broken = [Holding(name, "", counts, None) for name, counts in manifest.tables.items() if name not in known]
+    return tuple(found + broken)
+
+
+def absent(manifest: lake.Manifest) -> tuple[str, ...]:
+    """The tables of the contract that this company has not connected."""
+    return tuple(name for name in contract.tables() if name not in manifest.tables)
+
+
+def completeness(store: Store, table: str) -> pd.DataFrame:
+    """How many of a table's rows have each column.
+
+    Shape: one row per column: column, about, required, filled (share, 0-1; nan when there are no rows).
+    """
+    declared = contract.tables()[table].stored
+    counts = ", ".join(f'count({column.quoted}) as "{name}"' for name, column in declared.items())
+    row = store.query(f"select count(*) as rows, {counts} from {table}").iloc[0]
+    whole = float(row["rows"]) or float("nan")
+    return pd.DataFrame({
+        "column": list(declared),
+        "about": [column.about for column in declared.values()],
+        "required": [column.required for column in declared.values()],
+        "filled": [float(row[name]) / whole for name in declared],
+    })  # fmt: skip
+
+
+def rejects(store: Store, table: str, limit: int = 10_000) -> pd.DataFrame:
+    """The rows of one table that the checks rejected, each failure with row, column, value and reason.
+
+    Shape: table, row, column, value, reason; at most `limit` rows, the first ones.
+    """
+    folder = lake.live(store.home)
+    path = folder / "rejects" / f"{table}.parquet" if folder else None
+    if path is None or not path.exists():
+        return pd.DataFrame(columns=["table", "row", "column", "value", "reason"])
+    return store.query("select * from read_parquet($path) order by row limit $n", {"path": str(path), "n": limit})
+
+
+def unmatched(store: Store) -> pd.DataFrame:
+    """The clients that rows speak of and nobody knows, with how often.
+
+    Shape: one row per table and unknown client: table, client_id, rows; most frequent first.
+    """
+    manifest = store.manifest()
+    parts = [rejects(store, name) for name, counts in manifest.tables.items() if counts.rejected] if manifest else []
+    if not parts:
+        return pd.DataFrame(columns=["table", "client_id", "rows"])
+    every = pd.concat(parts, ignore_index=True)
+    lost = every[every["reason"] == UNMATCHED]
+    counted = (
+        lost.groupby(["table", "value"]).size().rename("rows").reset_index().rename(columns={"value": "client_id"})
+    )
+    return counted.sort_values("rows", ascending=False, ignore_index=True)
