@@ -6,10 +6,13 @@ import re
 from datetime import date, timedelta
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from playwright.sync_api import Browser, expect
 from readers import UNTIL, Reader, reader
 
 from ui import language
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
 def test_choosing_by_clicking_changes_address_and_numbers(somebody: Reader, site: str) -> None:

@@ -7,12 +7,15 @@ import shutil
 import time
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, expect
 from readers import Reader, reader
 from ui_fixtures import answer, server
 
 from ui import language
 from ui.server import HEADERS
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
 def test_every_answer_of_the_real_server_carries_every_header(site: str) -> None:

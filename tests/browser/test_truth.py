@@ -12,6 +12,8 @@ from metrics import __main__ as command
 from metrics.load import catalogue, layers
 from ui import units, view
 
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
 
 @pytest.mark.parametrize("where", [{}, {"segment": "Enterprise"}])
 def test_every_number_on_the_cards_is_that_of_the_command_line(
