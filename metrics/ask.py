@@ -84,13 +84,22 @@ def _needs_weights(metric: Metric, filters: compose.Filters, split: tuple[str, .
     return metric.layer == "employee" and (metric.is_weighed or bool(asked & {*CLIENT_DIMENSIONS, "stage"}))
 
 
+def company_values(manifest: Manifest) -> dict[str, str | None]:
+    """What models ask of the company itself: the stage of its payments, and since when it has facts of some kind."""
+    return {
+        "payments_stage": next((stage.id for stage in manifest.stages if stage.payments), None),
+        "orders_began": manifest.tables["orders"].first if "orders" in manifest.tables else None,
+        "steps_began": manifest.tables["steps"].first if "steps" in manifest.tables else None,
+    }
+
+
 def _rows(
     store: Store, manifest: Manifest, metrics: list[Metric], window: Window, filters: compose.Filters, split: Group
 ) -> pd.DataFrame:
     asked = compose.question(metrics, window, filters, tuple(str(s) for s in split), manifest.last_day)
-    values: dict[str, Any] = dict(asked.values)
-    if "$payments_stage" in asked.sql:
-        values["payments_stage"] = next((stage.id for stage in manifest.stages if stage.payments), None)
+    values = dict(asked.values) | {
+        name: worth for name, worth in company_values(manifest).items() if f"${name}" in asked.sql
+    }
     return store.query(asked.sql, values)
 
 

@@ -72,7 +72,7 @@ def model_columns(work: duckdb.DuckDBPyConnection, model: str) -> dict[str, str]
 
 
 def _stage(sql: str) -> dict[str, Any]:
-    return {"payments_stage": None} if "$payments_stage" in sql else {}
+    return {name: None for name in ("payments_stage", "orders_began", "steps_began") if f"${name}" in sql}
 
 
 def _check_columns(metric: Metric, columns: dict[str, str]) -> None:

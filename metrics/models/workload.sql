@@ -26,4 +26,4 @@ join spans
 left join open_steps
     on open_steps.employee_id = employees.employee_id
     and open_steps.period = spans.period
-where spans.ends_on > (select min(steps.started_at) from steps where steps.employee_id is not null)
+where spans.ends_on > cast($steps_began as date)

@@ -5,21 +5,13 @@ with spans(period, starts_on, ends_on, start_slot, end_slot) as (values (0, date
 -- cost: null unless all orders of the year have one. wallet: null where unknown.
 -- is_silent: active and invited, but gave no answer. score: the latest answer: 1 happy, 0 neither, -1 unhappy; vote:
 -- the same of the latest nps answer.
-with history as (
-    select date_trunc('day', min(ordered_at)) as began
-    from orders
-),
-
-years as (
+with years as (
     select
-        spans.period,
-        spans.ends_on,
-        spans.ends_on - interval '365 days' as year_began,
-        spans.ends_on - interval '730 days' as year_before_began,
-        history.began <= spans.ends_on - interval '365 days' as is_year_known,
-        history.began <= spans.ends_on - interval '730 days' as is_year_before_known
+        period,
+        ends_on,
+        ends_on - interval '365 days' as year_began,
+        ends_on - interval '730 days' as year_before_began
     from spans
-    cross join history
 ),
 
 bought as (
@@ -87,8 +79,8 @@ voices as (
 select
     bought.client_id,
     bought.period,
-    years.is_year_known,
-    years.is_year_before_known,
+    cast($orders_began as date) <= years.year_began as is_year_known,
+    cast($orders_began as date) <= years.year_before_began as is_year_before_known,
     bought.is_active,
     bought.was_active,
     bought.amount,
