@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from company import Company
@@ -12,3 +13,18 @@ from company import Company
 def company(tmp_path: Path) -> Company:
     """A company without exports yet."""
     return Company(tmp_path)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: Any, log: Any) -> Any:
+    """Every test goes to whichever worker is free; those in the browser stay together.
+
+    One server and one Chromium serve them all. (The groups of xdist 3.8 group nothing under pytest 9.2.)
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class BrowserTogether(LoadScopeScheduling):  # type: ignore[misc]  # xdist is not typed here
+        def _split_scope(self, nodeid: str) -> str:
+            return "browser" if nodeid.startswith("tests/browser/") else nodeid
+
+    return BrowserTogether(config, log)

@@ -164,7 +164,7 @@ def test_a_lake_that_cannot_be_read_is_explained(opened: Open, tmp_path: Path) -
 def test_a_page_opened_past_the_shell_still_works_and_still_asks(
     opened: Open, with_people: Path, path: Path, lang: str
 ) -> None:
-    """With an empty session: the local reader sees it, a reader from elsewhere sees the refusal and nothing else."""
+    """Opened by itself, the page is seen by the local reader; one from elsewhere sees the refusal and nothing else."""
     assert not opened(path, with_people, lang).exception
     refused = opened(path, with_people, lang, host="evil.example")
 

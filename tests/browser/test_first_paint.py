@@ -9,7 +9,7 @@ from readers import Reader, reader
 from ui import language
 from ui.theme import DARK, LIGHT
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def painted(colour: str) -> str:

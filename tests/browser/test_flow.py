@@ -12,7 +12,7 @@ from readers import UNTIL, Reader, reader
 
 from ui import language
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_choosing_by_clicking_changes_address_and_numbers(somebody: Reader, site: str) -> None:

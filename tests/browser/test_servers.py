@@ -15,7 +15,7 @@ from ui_fixtures import answer, server
 from ui import language
 from ui.server import HEADERS
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_every_answer_of_the_real_server_carries_every_header(site: str) -> None:

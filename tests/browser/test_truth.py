@@ -12,7 +12,7 @@ from metrics import __main__ as command
 from metrics.load import catalogue, layers
 from ui import units, view
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 @pytest.mark.parametrize("where", [{}, {"segment": "Enterprise"}])
