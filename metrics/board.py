@@ -212,7 +212,7 @@ def series(answer: Answer, window: Window, group: ask.Group = ()) -> Series:
     if limits is not None:
         for signal in control.signals(values, limits.centre, limits.lower, limits.upper):
             marked |= set(signal.points) if signal.rule == control.Rule.OUTSIDE else {signal.points[-1]}
-        limits = limits.within(*bounds(metric))
+        limits = limits.within(*compute.scale(metric))
     points = tuple(
         Point(
             period=week,
@@ -227,20 +227,6 @@ def series(answer: Answer, window: Window, group: ask.Group = ()) -> Series:
     return Series(metric.layer, metric.id, limits.centre if limits else None, points)
 
 
-def bounds(metric: Metric) -> tuple[float, float]:
-    """The ends of a metric's scale."""
-    infinite = float("inf")
-    match metric.unit:
-        case "points":
-            return -100.0, 100.0
-        case "share":
-            return 0.0, 1.0 if metric.interval != "rate" else infinite
-        case "money" | "count" | "days" | "months" | "years" | "per":
-            return 0.0, infinite
-        case _:
-            return -infinite, infinite
-
-
 def _headline(layer: Layer, answers: Mapping[Wanted, Answer], window: Window) -> str:
     """The first of the layer's headlines that the company measures."""
     measured = [name for name in layer.headline if answers[Wanted(name)].cells or answers[Wanted(name)].hidden]
@@ -248,7 +234,8 @@ def _headline(layer: Layer, answers: Mapping[Wanted, Answer], window: Window) ->
     return (in_period or measured or list(layer.headline))[0]
 
 
-def _wanted(stages: Iterable[str]) -> list[Wanted]:
+def wanted(stages: Iterable[str]) -> list[Wanted]:
+    """What the page asks of the lake."""
     asked = [Wanted(name) for layer in layers().values() for name in (*layer.headline, *layer.tiles)]
     if list(stages):
         asked += [Wanted(name, ("stage",)) for names in BY_STAGE.values() for name in names]
@@ -259,7 +246,7 @@ def board(store: Store, window: Window, filters: Mapping[str, tuple[str, ...]]) 
     """Ask and judge everything the page of the four layers shows. Raises: StrataError without a lake; QueryTooLong."""
     manifest = store.lake()
     stages = [stage.id for stage in manifest.stages]
-    answers = ask.ask(store, _wanted(stages), window, filters)
+    answers = ask.ask(store, wanted(stages), window, filters)
     has = {name for name, counts in manifest.tables.items() if counts.kept}
 
     names: dict[str, list[str]] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -154,7 +155,21 @@ def read(metric: Metric, evidence: Evidence) -> Reading:
         interval = _interval(metric, evidence) if value(metric, evidence) is not None else None
     if interval is None:
         return Reading(worth(metric, evidence), None, None, n)
-    return Reading(worth(metric, evidence), interval.low, interval.high, n)
+    low, high = scale(metric)
+    return Reading(worth(metric, evidence), max(low, interval.low), min(high, interval.high), n)
+
+
+def scale(metric: Metric) -> tuple[float, float]:
+    """The ends of a metric's scale: no interval and no usual range reaches beyond them."""
+    match metric.unit:
+        case "points":
+            return -100.0, 100.0
+        case "share":
+            return -math.inf if metric.is_signed else 0.0, math.inf if metric.interval == "rate" else 1.0
+        case "money" | "count" | "days" | "months" | "years" | "per":
+            return 0.0, math.inf
+        case _:
+            return -math.inf, math.inf
 
 
 def compare(metric: Metric, before: Evidence, after: Evidence, course: Sequence[tuple[bool, Evidence]] = ()) -> Change:
@@ -204,7 +219,7 @@ def _by_totals(metric: Metric, course: Sequence[tuple[bool, Evidence]], differen
 
 
 def _by_usual_range(metric: Metric, course: Sequence[tuple[bool, Evidence]], difference: float) -> Change:
-    """A level is news when its last week lies outside the usual range of the weeks before the period."""
+    """A level is news when its last week lies outside the usual range of the weeks before, and the last one did not."""
     before = _worths(metric, course, of_after=False)
     after = _worths(metric, course, of_after=True)
     if len(before) < 8 or not after:
@@ -216,7 +231,8 @@ def _by_usual_range(metric: Metric, course: Sequence[tuple[bool, Evidence]], dif
     if sigma == 0:
         return Change(difference, p=1.0 if after[-1] == limits.centre else None)
     z = (after[-1] - limits.centre) / sigma
-    agrees = z * difference > 0
+    was_there = abs(before[-1] - limits.centre) >= 3 * sigma and (before[-1] > limits.centre) == (z > 0)
+    agrees = z * difference > 0 and not was_there
     return Change(difference, z, change.two_sided(z) if agrees else 1.0)
 
 

@@ -66,6 +66,7 @@ class Metric:
 
     `label`, `about`, `short`, `note`: texts by language; `short` is for tiles, `note` the line under a tile's value.
     `counted`: the word for what n counts. `is_weighed`: teams always count by the work they did for the chosen clients.
+    `is_signed`: a share that can be below 0, such as a margin.
     """
 
     id: str
@@ -90,6 +91,7 @@ class Metric:
     digits: int | None = None
     target: float | None = None
     is_weighed: bool = False
+    is_signed: bool = False
 
     @property
     def is_mergeable_over_time(self) -> bool:

@@ -51,6 +51,7 @@ OPTIONAL = {
     "digits": NUMBER,
     "target": NUMBER,
     "weigh": "true or false",
+    "signed": "true or false",
 }
 LAYER = {"label": TEXTS, "question": TEXTS, "headline": WORDS, "tiles": WORDS, "tables": WORDS}
 LANGUAGES = ("en", "ru")
@@ -193,6 +194,7 @@ def _metric(file: str, layer: str, name: str, said: Any) -> Metric:
         digits=said.get("digits"),
         counted=said["counted"],
         is_weighed=said.get("weigh", False),
+        is_signed=said.get("signed", False),
         target=said.get("target"),
     )
 

@@ -165,6 +165,29 @@ def test_a_level_is_news_outside_its_usual_range() -> None:
     assert found(90, usual[:7]).p is None
 
 
+def test_a_level_that_had_already_left_its_usual_range_is_no_news() -> None:
+    """90 after a last week of 90 has not changed; 90 after a last week far below has."""
+    usual = [42, 38, 45, 41, 39, 44, 40, 43, 37, 46, 41, 40, 43]
+
+    def p(last_before: float) -> float | None:
+        course = [(False, States({"n": n})) for n in (*usual, last_before)] + [(True, States({"n": 140}))]
+        return compute.compare(OPEN, States({"n": last_before}), States({"n": 140}), course).p
+
+    assert p(110) == 1.0
+    assert (p(1) or 1) < 0.05
+
+
+def test_no_interval_reaches_beyond_the_scale() -> None:
+    """Half an open case is possible in a sum, fewer than none is not; a margin may be a loss, a returned share not."""
+    assert compute.scale(NPS) == (-100, 100)
+    assert compute.scale(CSAT) == (0, 1)
+    assert compute.scale(ORDERS)[0] == -math.inf
+    assert compute.scale(RETURNS)[0] == 0
+    assert compute.scale(OPEN) == (0, math.inf)
+    one_return = States({"y": 10, "x": 500, "yy": 100, "xy": 1000, "xx": 50_000, "n": 5, "recorded": 5})
+    assert (compute.read(RETURNS, one_return).low or 0) == 0
+
+
 def test_the_usual_range_follows_the_kind_of_number() -> None:
     """A share's limits widen where few rows stand behind a week; a number without rows has one width."""
     weeks = [hits(80, 100), hits(7, 10), hits(84, 100), hits(9, 10), hits(77, 100), hits(6, 10)]
