@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bench import by_hand, company
 from data import build, source, store
-from metrics import board
+from metrics import ask, board
 from metrics.load import catalogue
 from ui import view as views
 
@@ -90,12 +90,15 @@ def compare(home: Path) -> None:
     end = manifest.last_day + timedelta(days=1)
     window = views.window(views.View(), manifest.last_day)
     by_name = by_hand.queries(end)
+    wanted = board.wanted(stage.id for stage in manifest.stages)
     product: list[float] = []
+    whole: list[float] = []
     hand: list[float] = []
     each: dict[str, list[float]] = {name: [] for name in by_name}
     for _ in range(ROUNDS):
+        product.append(timed(lambda: ask.ask(lake, wanted, window))[0])
         took, shown = timed(lambda: board.board(lake, window, {}))
-        product.append(took)
+        whole.append(took)
         rows = {}
         began = time.perf_counter()
         for name, sql in by_name.items():
@@ -105,8 +108,9 @@ def compare(home: Path) -> None:
         hand.append(time.perf_counter() - began)
     agree(shown, {name: list(frame.itertuples(index=False, name=None)) for name, frame in rows.items()})
     first, hot, best = product[0], min(product[1:]), min(hand[1:])
-    print(f"page, product     first {1000 * first:.0f} ms, hot {1000 * hot:.0f} ms (median {ms(product)})")
-    print(f"page, by hand     first {1000 * hand[0]:.0f} ms, hot {1000 * best:.0f} ms (median {ms(hand)})")
+    print(f"page, judged      hot {1000 * min(whole[1:]):.0f} ms (queries, intervals, tests)")
+    print(f"queries, product  first {1000 * first:.0f} ms, hot {1000 * hot:.0f} ms (median {ms(product)})")
+    print(f"queries, by hand  first {1000 * hand[0]:.0f} ms, hot {1000 * best:.0f} ms (median {ms(hand)})")
     typical = statistics.median(product[1:]) / statistics.median(hand[1:])
     print(f"ratio, hot        {hot / best:.2f} (of medians {typical:.2f})")
     print("by hand, hot      " + ", ".join(f"{name} {1000 * min(took[1:]):.0f}" for name, took in each.items()))

@@ -105,12 +105,14 @@ def _rows(
 
 def _groups(rows: pd.DataFrame, split: tuple[str, ...]) -> tuple[Codes, list[Group]]:
     """The number of each row's group, and the groups by number."""
-    if not split or rows.empty:
-        return np.zeros(len(rows), dtype=np.int64), [()]
-    codes: Codes = np.asarray(rows.groupby(list(split), dropna=False, sort=False).ngroup(), dtype=np.int64)
-    first = rows.iloc[np.unique(codes, return_index=True)[1]]
-    named = zip(*(first[name] for name in split), strict=True)
-    return codes, [tuple(None if pd.isna(part) else str(part) for part in group) for group in named]
+    codes: Codes = np.zeros(len(rows), dtype=np.int64)
+    groups: list[Group] = [()]
+    for name in split:
+        which, found = pd.factorize(rows[name].to_numpy(dtype=object), use_na_sentinel=False)
+        values = [None if pd.isna(value) else str(value) for value in found]
+        codes = codes * max(1, len(values)) + which
+        groups = [(*group, value) for group in groups for value in values]
+    return codes, groups
 
 
 def _added(column: Column, into: Codes, size: int, fold: str) -> Column:

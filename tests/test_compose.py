@@ -74,4 +74,6 @@ def test_a_question_brings_only_what_its_sql_asks_for() -> None:
     for name in QUESTIONS:
         question = asked(name)
         named = {word.strip(",)") for word in question.sql.replace("(", " ").split() if word.startswith("$")}
-        assert {f"${key}" for key in question.values} == named - {"$payments_stage", "$orders_began", "$steps_began"}, name
+        assert {f"${key}" for key in question.values} == named - {"$payments_stage", "$orders_began", "$steps_began"}, (
+            name
+        )

@@ -1,6 +1,6 @@
 -- One row per case and period at whose end it was open. age: days from opening to the end of the period.
 -- crossings: for every pair of slots, the ends of periods that lie between them; a case meets only its own pair's.
-with edges as (
+with edges as not materialized (
     select slot from slots
     union all
     select -1

@@ -3,7 +3,7 @@
 -- $to = 2026-07-01
 with slots(slot, starts_on, days) as (values (0, date '2026-05-01', 31), (1, date '2026-06-01', 23), (2, date '2026-06-24', 7)), calendar as (select slot, starts_on + cast(unnest(range(days)) as integer) as day from slots), periods(period, starts_on, ends_on, start_slot, end_slot) as (values (0, date '2026-06-01', date '2026-07-01', 1, 3), (1, date '2026-05-01', date '2026-06-01', 0, 1), (2, date '2026-06-24', date '2026-07-01', 2, 3)), model as (-- One row per case and period at whose end it was open. age: days from opening to the end of the period.
 -- crossings: for every pair of slots, the ends of periods that lie between them; a case meets only its own pair's.
-with edges as (
+with edges as not materialized (
     select slot from slots
     union all
     select -1

@@ -5,7 +5,8 @@ with spans(period, starts_on, ends_on, start_slot, end_slot) as (values (0, date
 -- cost: null unless all orders of the year have one. wallet: null where unknown.
 -- is_silent: active and invited, but gave no answer. score: the latest answer: 1 happy, 0 neither, -1 unhappy; vote:
 -- the same of the latest nps answer.
-with years as (
+-- (A materialised CTE would keep the database from leaving out the columns nobody asked for.)
+with years as not materialized (
     select
         period,
         ends_on,
