@@ -13,7 +13,7 @@ from ui import language, units
 from ui.axes import ticks, value_axis
 from ui.theme import Tokens, chart_config
 
-ROW = 34  # px a group
+ROW = 46  # px a group: its words above, its dot and interval below
 MARKS = {Verdict.BETTER: "▲", Verdict.WORSE: "▼", Verdict.CHANGED: "◆"}
 
 
@@ -56,22 +56,19 @@ def compare(
     room = (high - low) or 1.0
     order = list(data["group"])
     y = alt.Y("group:N", sort=order, axis=alt.Axis(title=None, labelLimit=170, domain=False, ticks=False))
-    scale = alt.Scale(domain=[low - 0.04 * room, high + 0.6 * room], nice=False)
+    scale = alt.Scale(domain=[low - 0.04 * room, high + 0.04 * room], nice=False)
     axis = value_axis(metric, lang, ticks(low, high))
     x = alt.X("value:Q", scale=scale, axis=axis)
     base = alt.Chart(data).encode(y=y)
     colour = colours.layers[depth.layer]
-    last = base.transform_calculate(
-        end=f"isValid(datum.high) ? datum.high : isValid(datum.value) ? datum.value : {low}"
-    )
     chart = (
         alt.layer(
-            base.mark_rule(color=colour, strokeWidth=4, opacity=0.35).encode(
+            base.mark_rule(color=colour, strokeWidth=4, opacity=0.35, yOffset=6).encode(
                 x=alt.X("low:Q", scale=scale, axis=axis), x2="high:Q"
             ),
-            base.mark_circle(color=colour, size=90, opacity=1).encode(x=x),
-            last.mark_text(align="left", dx=10).encode(
-                x=alt.X("end:Q", scale=scale, axis=axis),
+            base.mark_circle(color=colour, size=90, opacity=1, yOffset=6).encode(x=x),
+            base.mark_text(align="left", dy=-13).encode(
+                x=alt.value(0),
                 text="words:N",
                 color=alt.condition("datum.worse", alt.value(colours.worse), alt.value(colours.ink)),
             ),

@@ -90,11 +90,11 @@ def trend(depth: Depth, lang: Lang, currency: str, colours: Tokens) -> tuple[alt
         ),
     ]  # fmt: skip
     if metric.target is not None:
-        aim = pd.DataFrame([{"value": metric.target, "week": data["week"].iloc[0], "word": text("target")}])
+        aim = pd.DataFrame([{"value": metric.target, "week": data["week"].iloc[-1], "word": text("target")}])
         layers += [
             alt.Chart(aim).mark_rule(color=colours.ink, strokeDash=[4, 4]).encode(y=height("value")),
             alt.Chart(aim)
-            .mark_text(align="left", dy=-7, color=colours.muted)
+            .mark_text(align="right", dy=-7, color=colours.muted)
             .encode(x=x, y=height("value"), text="word:N"),
         ]
     chart = alt.layer(*layers).properties(height=HEIGHT).configure(**chart_config(colours, lang))
