@@ -12,6 +12,7 @@ from metrics.depth import Depth
 from metrics.load import catalogue, layers
 from ui import compare, fetch, filters, language, layout, theme, trend
 from ui.metric_table import metric_table
+from ui.view import View
 
 
 def head(depth: Depth, lang: Lang) -> None:
@@ -66,12 +67,14 @@ def _draw(chart: object, words: str) -> None:
         st.altair_chart(chart, theme=None, alt=words)  # type: ignore[arg-type]  # a layered chart
 
 
-def page(layer: str) -> None:
-    """One layer in depth, for the view in the address."""
+def page(layer: str) -> tuple[View, Lang]:
+    """One layer in depth, for the view in the address; what that layer alone has follows below. Stops without facts."""
     lang, view = filters.language_of_reader(), filters.view()
     filters.bar(view, lang)
-    depth = fetch.depth(view, layer, filters.chosen("metric"), filters.chosen("by"))
+    with st.skeleton(420):
+        depth = fetch.depth(view, layer, filters.chosen("metric"), filters.chosen("by"))
     head(depth, lang)
     table(depth, lang)
     over_time(depth, lang)
     by_group(depth, lang)
+    return view, lang

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from typing import TypeVar
 
 import pandas as pd
 import streamlit as st
@@ -18,6 +20,7 @@ from metrics.depth import Depth
 from ui import view as views
 from ui.view import View
 
+T = TypeVar("T")
 # What the local reader may see; with sign-in it becomes the reader's own scope. Part of every cache key.
 SCOPE = "all"
 
@@ -62,26 +65,30 @@ def stage_labels(lang: Lang) -> dict[str, str]:
     return {stage.id: stage.label[lang] for stage in said.stages} if said else {}
 
 
+def asked(question: Callable[..., T], view: View, *rest: str) -> T:
+    """The answer to a question about a view: `question(store, window, filters, *rest)`, of a module of metrics.
+
+    Raises: StrataError without a lake; QueryTooLong.
+    """
+    return _asked(f"{question.__module__}.{question.__qualname__}", question, view, rest, _store().version(), SCOPE)
+
+
+@st.cache_data(max_entries=400, max_size="400MB", show_spinner=False)
+def _asked(
+    name: str, _question: Callable[..., T], view: View, rest: tuple[str, ...], version: str, scope: str
+) -> T:  # fmt: skip
+    del name, version, scope
+    return _question(_store(), views.window(view, last_day()), view.filters, *rest)
+
+
 def board(view: View) -> Board:
-    """The four layers for a view. Raises: StrataError without a lake; QueryTooLong."""
-    return _board(view, _store().version(), SCOPE)
-
-
-@st.cache_data(max_entries=200, max_size="200MB", show_spinner=False)
-def _board(view: View, version: str, scope: str) -> Board:
-    del version, scope
-    return boards.board(_store(), views.window(view, last_day()), view.filters)
+    """The four layers for a view."""
+    return asked(boards.board, view)
 
 
 def depth(view: View, layer: str, metric: str, by: str) -> Depth:
-    """One layer in depth for a view. Raises: StrataError without a lake; QueryTooLong."""
-    return _depth(view, layer, metric, by, _store().version(), SCOPE)
-
-
-@st.cache_data(max_entries=200, max_size="200MB", show_spinner=False)
-def _depth(view: View, layer: str, metric: str, by: str, version: str, scope: str) -> Depth:
-    del version, scope
-    return depths.depth(_store(), views.window(view, last_day()), view.filters, layer, metric, by)
+    """One layer in depth for a view."""
+    return asked(depths.depth, view, layer, metric, by)
 
 
 def lake() -> Manifest:
