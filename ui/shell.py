@@ -23,8 +23,8 @@ CADENCE = {"answers": 14, "orders": 7, "cases": 7, "pulse": 45}
 
 
 def freshness(said: Manifest | None) -> str:
-    """How old the latest fact of each layer is, counted from today."""
-    parts = []
+    """How old the latest fact of each layer is, counted from today; what is equally old is named together."""
+    ages: dict[str, list[str]] = {}
     for table, usual in CADENCE.items():
         counts = said.tables.get(table) if said else None
         if counts is None or counts.last is None:
@@ -33,8 +33,8 @@ def freshness(said: Manifest | None) -> str:
         age = text("fresh_today") if days <= 0 else text("fresh_days", n=days) if days < 365 else text("fresh_years")
         late = text("fresh_stale", table=text(f"fresh_{table}"))
         stale = f' <span role="img" aria-label="{late}" title="{late}">⚠</span>' if days > usual else ""
-        parts.append(f"{text(f'fresh_{table}')} {age}{stale}")
-    return " · ".join(parts)
+        ages.setdefault(age + stale, []).append(text(f"fresh_{table}"))
+    return " · ".join(f"{', '.join(tables)} {age}" for age, tables in ages.items())
 
 
 def show(problem: StrataError) -> None:
@@ -58,7 +58,7 @@ try:
         with st.container(horizontal=True, key="nav", width="content"):
             for one in pages:
                 st.page_link(one, label=one.title, query_params=filters.kept())
-        st.html(f'<p class="st st-fresh">{freshness(said)}</p>')
+        st.html(f'<p class="st st-fresh" title="{text("fresh")}">{freshness(said)}</p>')
         filters.language_switch(lang)
     if said is None:
         st.info(text("no_lake"))
