@@ -56,6 +56,10 @@ class Reader:
         self.page.keyboard.press("Escape")
         expect(self.page.get_by_test_id("stPopoverBody")).to_have_count(0)
 
+    def chosen(self, value: str) -> Locator:
+        """The button that takes a chosen value back."""
+        return self.page.locator(".st-key-filter_bar").get_by_role("button", name=re.compile(f"^{value}"))
+
     @property
     def sentence(self) -> str:
         """The sentence at the top."""

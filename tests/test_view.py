@@ -24,6 +24,9 @@ VIEWS = st.builds(
     segment=CHOSEN,
     region=CHOSEN,
     stage=CHOSEN,
+    industry=CHOSEN,
+    size=CHOSEN,
+    manager_id=CHOSEN,
 )
 NOTHING = dict.fromkeys(views.DIMENSIONS, ())
 

@@ -13,6 +13,7 @@ from ui import language, units
 from ui.axes import ticks, value_axis
 from ui.theme import Tokens, chart_config
 
+PICKED = "picked"
 ROW = 46  # px a group: its words above, its dot and interval below
 MARKS = {Verdict.BETTER: "▲", Verdict.WORSE: "▼", Verdict.CHANGED: "◆"}
 
@@ -32,16 +33,19 @@ def _words(row: Row, depth: Depth, lang: Lang, currency: str) -> str:
 
 
 def compare(
-    depth: Depth, names: dict[str, str], lang: Lang, currency: str, colours: Tokens
+    depth: Depth, names: dict[str, str], lang: Lang, currency: str, colours: Tokens, *, can_filter: bool = False
 ) -> tuple[alt.LayerChart | None, str]:
-    """The chart and what it says in words. `names`: group -> its name for readers, where it has another."""
+    """The chart and what it says in words. `names`: group -> its name for readers, where it has another.
+
+    `can_filter`: a click on a dot selects its group, as the selection PICKED.
+    """
     metric = catalogue()[depth.chosen.metric]
     text = language.texts("depth", lang)
     rows = []
     for row in depth.rows:
         shown = not row.is_hidden and row.now.value is not None and row.now.n >= metric.minimum_n
         rows.append({
-            "group": names.get(row.group or "", row.group or text("unnamed")),
+            "key": row.group, "group": names.get(row.group or "", row.group or text("unnamed")),
             "value": row.now.value if shown else None, "low": row.now.low if shown else None,
             "high": row.now.high if shown else None, "words": _words(row, depth, lang, currency),
             "worse": row.verdict == Verdict.WORSE,
@@ -66,7 +70,9 @@ def compare(
             base.mark_rule(color=colour, strokeWidth=4, opacity=0.35, yOffset=6).encode(
                 x=alt.X("low:Q", scale=scale, axis=axis), x2="high:Q"
             ),
-            base.mark_circle(color=colour, size=90, opacity=1, yOffset=6).encode(x=x),
+            base.mark_circle(color=colour, size=90, opacity=1, yOffset=6, cursor="pointer" if can_filter else "default")
+            .encode(x=x)
+            .add_params(*([alt.selection_point(PICKED, fields=["key"])] if can_filter else [])),
             base.mark_text(align="left", dy=-13).encode(
                 x=alt.value(0),
                 text="words:N",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
+import altair as alt
 import streamlit as st
 
 from metrics import depth as depths
@@ -11,6 +12,7 @@ from metrics.declare import Lang
 from metrics.depth import Depth
 from metrics.load import catalogue, layers
 from ui import compare, fetch, filters, language, layout, theme, trend
+from ui import view as views
 from ui.metric_table import metric_table
 from ui.view import View
 
@@ -57,7 +59,24 @@ def by_group(depth: Depth, lang: Lang) -> None:
         title = text("by_group", dimension=text(depth.by), period=period, finding=finding)
         st.html(f'<p class="st st-panel">{title}</p>')
         labels = fetch.stage_labels(lang) if depth.by == "stage" else {}
-        _draw(*compare.compare(depth, labels, lang, layout.currency(), theme.tokens()))
+        can_filter = depth.by in views.DIMENSIONS
+        chart, words = compare.compare(depth, labels, lang, layout.currency(), theme.tokens(), can_filter=can_filter)
+        if chart is None or not can_filter:
+            _draw(chart, words)
+        else:
+            _pickable(chart, words, depth.by)
+
+
+def _pickable(chart: alt.LayerChart, words: str, by: str) -> None:
+    """A chart whose dots filter the page: the chosen group joins the filters, or leaves them."""
+    key = filters.keyed("groups", "&".join(st.query_params.get_all(by)))
+
+    def take() -> None:
+        picked = st.session_state[key]["selection"].get(compare.PICKED)
+        if picked:
+            filters.toggle(by, picked[0]["key"])
+
+    st.altair_chart(chart, key=key, theme=None, alt=words, selection_mode=compare.PICKED, on_select=take)
 
 
 def _draw(chart: object, words: str) -> None:

@@ -15,7 +15,7 @@ from data.store import Store
 from metrics import board as boards
 from metrics import depth as depths
 from metrics.board import Board
-from metrics.declare import Lang
+from metrics.declare import CLIENT_DIMENSIONS, Lang
 from metrics.depth import Depth
 from ui import view as views
 from ui.view import View
@@ -51,12 +51,12 @@ def options() -> dict[str, tuple[str, ...]]:
 @st.cache_data(max_entries=4, show_spinner=False)
 def _options(version: str) -> dict[str, tuple[str, ...]]:
     del version
+    columns = ", ".join(CLIENT_DIMENSIONS)
     rows = _store().query(
-        "select 'segment' as name, segment as value, count(*) as n from clients where segment is not null group by 2 "
-        "union all select 'region', region, count(*) from clients where region is not null group by 2 "
-        "order by 1, 3 desc, 2"
+        f"select name, value from (unpivot (select {columns} from clients) on {columns}) "
+        "group by all order by name, count(*) desc, value"
     )
-    return {name: tuple(rows.loc[rows["name"] == name, "value"]) for name in ("segment", "region")}
+    return {name: tuple(rows.loc[rows["name"] == name, "value"]) for name in CLIENT_DIMENSIONS}
 
 
 def stage_labels(lang: Lang) -> dict[str, str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import streamlit as st
 
@@ -12,7 +13,9 @@ from ui import view as views
 from ui.view import View
 
 KEYS = ("period", "vs", *views.DIMENSIONS)
-NAMED = 5  # as many broken values of a link are named
+ALWAYS = ("segment", "region", "stage")  # the rest stands behind one chip
+IN_SIGHT = 12  # as many values are all shown; more are searched in
+NAMED = 5  # as many values are named one by one
 
 
 def language_of_reader() -> Lang:
@@ -97,32 +100,69 @@ def _versus_chip(chosen: View, text: language.Texts) -> None:
         st.caption(language.span(before.start, before.last, text.lang))
 
 
-def _dimension_chip(name: str, chosen: View, text: language.Texts) -> None:
-    options = fetch.options()[name]
-    if not options:
-        return
-    values: tuple[str, ...] = getattr(chosen, name)
-    labels = fetch.stage_labels(text.lang) if name == "stage" else {}
-    said = ", ".join(language.verbatim(labels.get(value, value)) for value in values) or text("all")
+def _dimension(name: str, chosen: View, text: language.Texts) -> None:
+    """The values of one dimension to choose from: all in sight when they are few, a box to search in when many."""
+    options, values = fetch.options()[name], getattr(chosen, name)
     widget = keyed(f"w_{name}", values)
-    with st.popover(f"{text(name)}: {said}", key=f"chip_{name}"):
-        st.pills(
-            text(name), options, selection_mode="multi", default=list(values), key=widget,
-            format_func=lambda value: language.verbatim(labels.get(value, value)), on_change=_take,
-            args=(name, widget),
-        )  # fmt: skip
+    how: dict[str, Any] = {
+        "default": list(values), "key": widget, "on_change": _take, "args": (name, widget),
+        "format_func": lambda value: _named(name, value, text),
+    }  # fmt: skip
+    if len(options) <= IN_SIGHT:
+        st.pills(text(name), options, selection_mode="multi", **how)
+    else:
+        st.multiselect(text(name), options, placeholder=text("search"), select_all=False, **how)
+
+
+def _named(name: str, value: str, text: language.Texts) -> str:
+    labels = fetch.stage_labels(text.lang) if name == "stage" else {}
+    return language.verbatim(labels.get(value, value))
+
+
+def _without(name: str, values: tuple[str, ...]) -> None:
+    _set(**{name: tuple(one for one in st.query_params.get_all(name) if one not in values)})
+
+
+def _chips(names: Iterable[str], chosen: View, text: language.Texts) -> None:
+    """What is chosen, each to be taken back by a click; what would be a wall of chips is one."""
+    for name in names:
+        values: tuple[str, ...] = getattr(chosen, name)
+        many = len(values) > NAMED
+        for some in [values] if many else [(value,) for value in values]:
+            said = text("several", name=text(name), n=len(values)) if many else _named(name, some[0], text)
+            st.button(
+                f"{said}\u2002✕", key=f"drop_{name}_{some[0]}", help=text("drop", name=text(name)),
+                on_click=_without, args=(name, some),
+            )  # fmt: skip
 
 
 def bar(chosen: View, lang: Lang) -> None:
     """Draw the bar."""
     text = language.texts("shell", lang)
+    offered = [name for name in views.DIMENSIONS if fetch.options()[name]]
+    more = [name for name in offered if name not in ALWAYS]
     with st.container(horizontal=True, gap="small", key="filter_bar", vertical_alignment="center"):
         _period_chip(chosen, text)
         _versus_chip(chosen, text)
-        for name in views.DIMENSIONS:
-            _dimension_chip(name, chosen, text)
+        for name in (name for name in offered if name in ALWAYS):
+            with st.popover(
+                text(name) if getattr(chosen, name) else text("all_of", name=text(name)), key=f"chip_{name}"
+            ):
+                _dimension(name, chosen, text)
+            _chips([name], chosen, text)
+        if more:
+            with st.popover(text("more"), key="chip_more"):
+                for name in more:
+                    _dimension(name, chosen, text)
+            _chips(more, chosen, text)
         if chosen != View():
             st.button(text("reset"), type="tertiary", key="reset", on_click=go, args=(View(),))
+
+
+def toggle(name: str, value: str) -> None:
+    """Choose a value of a dimension, or take it back when it is chosen."""
+    values = tuple(st.query_params.get_all(name))
+    _set(**{name: tuple(one for one in values if one != value) if value in values else (*values, value)})
 
 
 def kept() -> dict[str, list[str]]:

@@ -12,7 +12,7 @@ WEEKS = {"4w": 4, "13w": 13, "26w": 26, "52w": 52}
 TO_DATE = {"month": 1, "quarter": 3, "year": 12}
 PERIODS = (*WEEKS, *TO_DATE)
 COMPARISONS = ("previous", "year")
-DIMENSIONS = ("segment", "region", "stage")
+DIMENSIONS = ("segment", "region", "stage", "industry", "size", "manager_id")
 COURSE_WEEKS, MOST_WEEKS = 52, 520
 LONGEST = timedelta(days=3660)  # ten years: what may be asked for at once
 KNOWN_YEARS = range(1990, 2200)  # a day outside them is a slip of the pen
@@ -27,6 +27,9 @@ class View:
     segment: tuple[str, ...] = ()
     region: tuple[str, ...] = ()
     stage: tuple[str, ...] = ()
+    industry: tuple[str, ...] = ()
+    size: tuple[str, ...] = ()
+    manager_id: tuple[str, ...] = ()
 
     @property
     def filters(self) -> dict[str, tuple[str, ...]]:

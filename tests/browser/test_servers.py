@@ -64,7 +64,7 @@ def test_a_fresh_server_runs_the_shell_at_any_address(chromium: Browser, demo_ho
         with reader(chromium) as one:
             one.open(f"{address}/layers?segment=Enterprise")
             one.leads_to(r"/\?segment=Enterprise$")
-            expect(one.page.get_by_role("button", name="Segment: Enterprise")).to_be_visible()
+            expect(one.chosen("Enterprise")).to_be_visible()
 
 
 def test_a_server_without_a_lake_picks_up_the_first_build(somebody: Reader, demo_home: Path, tmp_path: Path) -> None:
