@@ -1,6 +1,7 @@
 """What did our processes do to the clients, in depth? Role: executive."""
 
-from ui import access, deep
+from ui import access, deep, flow
 
 access.require("executive")
-deep.page("operational")
+view, lang = deep.page("operational")
+flow.process_map(view, lang)
