@@ -74,7 +74,8 @@ def _people(split: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((TEAM, *(name for name in split if name in OF_PEOPLE))))
 
 
-def _known(metric: Metric, filters: compose.Filters) -> compose.Filters:
+def known(metric: Metric, filters: compose.Filters) -> compose.Filters:
+    """The filters a metric is declared for; the others it does not know."""
     return {name: chosen for name, chosen in filters.items() if chosen and name in metric.by}
 
 
@@ -188,13 +189,13 @@ def ask(
     for one in wanted:
         metric = catalogue()[one.metric]
         weighed = _needs_weights(metric, filters, one.split)
-        known = _known(metric, filters)
+        own = known(metric, filters)
         if weighed:
-            known = {name: chosen for name, chosen in known.items() if name in OF_PEOPLE}
+            own = {name: chosen for name, chosen in own.items() if name in OF_PEOPLE}
         split = _people(one.split) if weighed else one.split
         ignored = tuple(name for name, chosen in filters.items() if chosen and name not in metric.by)
         answers[one] = Answer(metric, ignored=ignored, is_weighed=weighed)
-        jobs.append(((metric.model, metric.at, tuple(sorted(known.items()))), one, split))
+        jobs.append(((metric.model, metric.at, tuple(sorted(own.items()))), one, split))
 
     def scan(job: Scan) -> pd.DataFrame:
         known, group = job
@@ -239,7 +240,7 @@ def _weigh(
             continue
         served = tuple(name for name in one.split if name not in OF_PEOPLE)
         if served not in weights:
-            rows = _rows(store, manifest, [WORK], now, _known(WORK, filters), (*served, TEAM))
+            rows = _rows(store, manifest, [WORK], now, known(WORK, filters), (*served, TEAM))
             work = cells(rows, WORK, now, (*served, TEAM))
             weights[served] = {group: states.n for (_, group), states in work.items()}
         _put_together(answer, one.split, served, weights[served])

@@ -10,7 +10,7 @@ from typing import Any
 
 from metrics.declare import CLIENT_DIMENSIONS, Metric
 from metrics.load import model_sql
-from metrics.window import Window
+from metrics.window import Period, Window
 
 Filters = Mapping[str, tuple[str, ...]]
 
@@ -92,6 +92,49 @@ def relation(model: str, window: Window, last_day: date) -> Question:
     return Question(sql, _times(sql, window, last_day), ())
 
 
+def _conditions(metric: Metric, filters: Filters, values: dict[str, Any]) -> list[str]:
+    """What a row of the model must hold to lie in the window and among the chosen."""
+    conditions = []
+    if metric.at != "period":
+        conditions.append(f"model.{metric.at} >= $from and model.{metric.at} < $to")
+    for name, chosen in filters.items():
+        if chosen and name not in CLIENT_DIMENSIONS:
+            values[f"f_{name}"] = list(chosen)
+            conditions.append(f"list_contains($f_{name}, model.{name})")
+    within = client_filter(filters, values)
+    return [*conditions, f"model.{within}"] if within else conditions
+
+
+def listing(metric: Metric, period: Period, filters: Filters, last_day: date, search: str) -> tuple[Question, Question]:
+    """The very rows a metric's n counts in a period that hold `search` in any column: how many; $many from $first.
+
+    Only for models of clients' rows. Each row begins with its client's name and segment; the latest come first.
+    """
+    window = Window((period,))
+    values: dict[str, Any] = {}
+    n = metric.states["n"]
+    counts = [metric.where, n.where, "" if n.of == "*" else f"{n.of} is not null"]
+    conditions = [f"({part})" for part in counts if part] + _conditions(metric, filters, values)
+    where = f"where {' and '.join(conditions)}\n" if conditions else ""
+    is_period = metric.at == "period"
+    counted = (
+        f"{_with(model_sql(metric.model), window)}, counted as (\n"
+        f"select clients.name as client, clients.segment, model.*{' exclude (period)' if is_period else ''}\n"
+        f"from model\nleft join clients on clients.client_id = model.client_id\n{where})\n"
+    )
+    if search:
+        values["search"] = search
+    found = "from counted" + (
+        "\nwhere contains(lower(concat_ws(' ', *columns(counted.*))), lower($search))" if search else ""
+    )
+    order = "client_id" if is_period else f"{metric.at} desc, client_id"
+    values |= _times(counted, window, last_day)
+    return (
+        Question(f"{counted}select count(*) as n {found}", values, ()),
+        Question(f"{counted}select * {found}\norder by {order}\nlimit $many offset $first", values, ()),
+    )
+
+
 def question(
     metrics: Iterable[Metric],
     window: Window,
@@ -120,20 +163,12 @@ def question(
         keys.append(binned[0].bin_sql)
         names.append("bin")
 
-    conditions = []
     joins = []
     if first.at != "period":
         joins.append(f"join calendar on calendar.day = cast(model.{first.at} as date)")
-        conditions.append(f"model.{first.at} >= $from and model.{first.at} < $to")
     if of_clients:
         joins.append("join clients using (client_id)")
-    for name, chosen in filters.items():
-        if chosen and name not in CLIENT_DIMENSIONS:
-            values[f"f_{name}"] = list(chosen)
-            conditions.append(f"list_contains($f_{name}, model.{name})")
-    within = client_filter(filters, values)
-    if within:
-        conditions.append(f"model.{within}")
+    conditions = _conditions(first, filters, values)
 
     states = [
         f"{state.sql(metric.where)} as {state_name(metric, name)}"

@@ -18,7 +18,7 @@ with due as (
 select
     invoice_id,
     client_id,
-    $payments_stage as stage,
+    cast($payments_stage as varchar) as stage,
     amount,
     due_on,
     paid_on is not null as is_paid,
