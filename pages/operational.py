@@ -1,7 +1,9 @@
 """What did our processes do to the clients, in depth? Role: executive."""
 
-from ui import access, deep, flow
+from ui import access, deep, flow, steps
 
 access.require("executive")
 view, lang = deep.page("operational")
 flow.process_map(view, lang)
+steps.sla(view, lang)
+steps.rework(view, lang)
