@@ -51,7 +51,9 @@ def findings(flow: Flow, lang: Lang) -> list[str]:
         said.append((text("most_again", step=step, **_share(flow.most_again, text)), flow.most_again))
     else:
         said.append((text("never_again"), None))
-    return [one if found is None or found.is_clear else f"{one} {text('not_clear')}" for one, found in said]
+    # in Russian a unit ends with a full stop of its own: дн.
+    ended = [(one.replace("..", "."), found) for one, found in said]
+    return [one if found is None or found.is_clear else f"{one} {text('not_clear')}" for one, found in ended]
 
 
 def left_out(flow: Flow, lang: Lang) -> list[str]:
