@@ -81,7 +81,7 @@ def _latin(word: str, language: str) -> str:
 
 
 def bare(form: str) -> str:
-    """Without accents in Latin letters and the dots of the Russian yo, which people leave out; the short i keeps its sign."""
+    """Without accents in Latin letters and the dots of the Russian yo: people leave them out."""
     if is_cyrillic(form):
         return form.replace("\u0451", "\u0435")
     if form.isascii():

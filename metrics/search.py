@@ -44,22 +44,42 @@ def found(
     Raises: StrataError without a lake; DeclarationError for a wrong dictionary; QueryTooLong.
     """
     del edition
-    path = dictionary.place(store.home)
+    matching = _matching(store, window, filters, said, theme)
     all_of = comments.read(store, window.whole[0], filters)
-    codes = dictionary.coded(all_of, path)
-    matching = [
-        i
-        for i in _with(all_of, said)
-        if theme not in (*dictionary.read(path), dictionary.UNCODED)
-        or (theme in codes[i] if theme != dictionary.UNCODED else not codes[i])
-    ]
     pages = max(1, ceil(len(matching) / ON_A_PAGE))
     at = min(max(int(page), 1), pages) if page.isascii() and page.isdigit() else 1
     shown = matching[(at - 1) * ON_A_PAGE : at * ON_A_PAGE]
-    rows = all_of.rows.iloc[shown].reset_index(drop=True)
-    order = list(dictionary.read(path))
-    rows["themes"] = [tuple(sorted(codes[i], key=order.index)) for i in shown]
-    return Found(rows, len(matching), all_of.n, all_of.of, at, pages)
+    return Found(_rows(store, all_of, shown), len(matching), all_of.n, all_of.of, at, pages)
+
+
+def every_one(
+    store: Store, window: Window, filters: compose.Filters, said: str = "", theme: str = "", edition: str = ""
+) -> pd.DataFrame:
+    """All comments that match, to take away; see `found`. Shape: as Found.rows."""
+    del edition
+    all_of = comments.read(store, window.whole[0], filters)
+    return _rows(store, all_of, _matching(store, window, filters, said, theme))
+
+
+def _matching(store: Store, window: Window, filters: compose.Filters, said: str, theme: str) -> list[int]:
+    """The places of the comments that match, newest first."""
+    path = dictionary.place(store.home)
+    all_of = comments.read(store, window.whole[0], filters)
+    codes = dictionary.coded(all_of, path)
+    if theme == dictionary.UNCODED:
+        return [i for i in _with(all_of, said) if not codes[i]]
+    if theme in dictionary.read(path):
+        return [i for i in _with(all_of, said) if theme in codes[i]]
+    return list(_with(all_of, said))
+
+
+def _rows(store: Store, all_of: Comments, places: list[int]) -> pd.DataFrame:
+    """Some of the comments, each with its themes in the order of the dictionary."""
+    path = dictionary.place(store.home)
+    codes, order = dictionary.coded(all_of, path), list(dictionary.read(path))
+    rows = all_of.rows.iloc[places].reset_index(drop=True)
+    rows["themes"] = [tuple(sorted(codes[i], key=order.index)) for i in places]
+    return rows
 
 
 @lru_cache(maxsize=16)

@@ -146,11 +146,11 @@ def reasons(store: Store, window: Window, filters: compose.Filters) -> tuple[Rea
     if len(rows) < FEWEST_CLIENTS:
         return ()
     vote, amount, answers, votes = (rows[name].to_numpy(dtype=float) for name in ("vote", "amount", "answers", "votes"))
-    own, one = votes / answers, np.ones(len(rows))
+    own = votes / answers
     found = {
-        "size": between_means(vote, amount, vote, one),
-        "habit": between_means(own, answers, own, one),
-        "latest": between_means(vote, one, own, one),
+        "size": by_weight(vote, amount),
+        "habit": by_weight(own, answers),
+        "latest": by_pairs(vote, own),
         "time": _against_the_year(store, now, filters),
     }
     told = {kind: one for kind, one in found.items() if one is not None and one.difference is not None}
@@ -182,21 +182,33 @@ def _votes(store: Store, window: Window, filters: compose.Filters) -> pd.DataFra
     )
 
 
-def between_means(values: Column, weights: Column, others: Column, other_weights: Column) -> change.Change | None:
-    """How two weighted means over the same clients differ, in points, and how often chance alone would do that.
+def by_weight(values: Column, weights: Column) -> change.Change | None:
+    """How the weighted mean differs from the plain one, in points, and how often chance alone would do that.
 
-    Linearised: a client counts for how far it pulls the one mean and not the other. Both means are of the same clients,
-    so what moves both alike is no doubt about their difference. Source: Cochran 1977, chapter 6.
+    Chance deals the weights out among the clients anew; the spread of that is known exactly, however unequal they are.
+    (Linearised, as ratios are elsewhere, one difference in six would be called real that is none: revenue is that
+    unequal.) None without weights. Source: Pitman 1937.
     """
-    n = len(values)
-    if not (weights.sum() > 0 and other_weights.sum() > 0):
+    n, whole = len(values), float(weights.sum())
+    if whole <= 0:
         return None
-    mean, other = float(np.average(values, weights=weights)), float(np.average(others, weights=other_weights))
-    pull = weights / weights.mean() * (values - mean) - other_weights / other_weights.mean() * (others - other)
-    error = float(np.sqrt((pull**2).sum() / (n * (n - 1))))
-    difference = mean - other
+    difference = float(values @ weights) / whole - float(values.mean())
+    spread = ((values - values.mean()) ** 2).sum() * ((weights - weights.mean()) ** 2).sum() / (n - 1)
+    return _told(difference, float(np.sqrt(spread)) / whole)
+
+
+def by_pairs(values: Column, others: Column) -> change.Change:
+    """How the mean of one value a client differs from that of another, in points, and how often chance would do that.
+
+    Chance swaps the two within a client. Source: Pitman 1937.
+    """
+    pairs = values - others
+    return _told(float(pairs.mean()), float(np.sqrt((pairs**2).sum())) / len(pairs))
+
+
+def _told(difference: float, error: float) -> change.Change:
     if error < 1e-12:
-        return change.Change(100 * difference, p=1.0 if abs(difference) < 1e-12 else None)
+        return change.Change(0.0, p=1.0)
     z = difference / error
     return change.Change(100 * difference, z, change.two_sided(z))
 
@@ -212,21 +224,22 @@ def _against_the_year(store: Store, now: Period, filters: compose.Filters) -> ch
     return compute.compare(answer.metric, answer.at(rest), answer.at(now))
 
 
-def silent(store: Store, window: Window, filters: compose.Filters) -> Silent:
+def silent(store: Store, window: Window, filters: compose.Filters, most: str = str(MOST_SILENT)) -> Silent:
     """Who ordered and was asked in the 365 days up to the period's end, and did not answer; see client_years.
 
-    Raises: StrataError without a lake; QueryTooLong.
+    `most`: as many are listed. Raises: StrataError without a lake; QueryTooLong.
     """
     now = Window(window.whole[:1])
     years, values = _relation(store, "client_years", now)
     heard, more = _relation(store, "last_heard", now)
-    values |= more | {"most": MOST_SILENT}
+    values |= more | {"most": int(most)}
     within = compose.client_filter(filters, values)
     rows = store.query(
         f"with silent as (select client_id, amount from {years} as years "
         f"where is_silent {f'and {within}' if within else ''}) "
         "select client_id, clients.name as client, clients.segment, silent.amount, "
-        "heard.answered_at, heard.invited_at, heard.contacted_at, count(*) over () as clients, sum(silent.amount) over () as amount_of_all "
+        "heard.answered_at, heard.invited_at, heard.contacted_at, "
+        "count(*) over () as clients, sum(silent.amount) over () as amount_of_all "
         f"from silent join clients using (client_id) left join {heard} as heard using (client_id) "
         "order by silent.amount desc, client_id limit $most",
         values,
