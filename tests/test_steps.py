@@ -137,7 +137,7 @@ def test_the_chart_says_value_change_and_lateness(tmp_path: Path) -> None:
     chart, said = panels.chart(steps.steps(store(tmp_path, rows), BOTH, {}, SLA), "en", theme.LIGHT)
     assert chart is not None
     data = next(rows for rows in chart.to_dict()["datasets"].values() if "first" in rows[0])
-    lines = {row["first"].replace("\u202f", " "): (row["second"].replace("\u202f", " "), row["worse"]) for row in data}
+    lines = {row["first"].replace("\u202f", " "): (row["second"].replace("\u202f", " "), row["is_worse"]) for row in data}
 
     assert lines == {
         "fell: 60 % · 100 steps": ("−36 pp ▼ worse · late by 1.0 d", True),

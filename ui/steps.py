@@ -13,18 +13,17 @@ from metrics.load import catalogue
 from metrics.steps import Row, Steps
 from ui import cards, fetch, language, layout, theme, units
 from ui import view as views
-from ui.axes import ticks, value_axis
+from ui.dots import Dot, dots, percent_label
 from ui.elapsed import elapsed
 from ui.language import Texts
 from ui.panel import Column, panel
-from ui.theme import Tokens, chart_config
+from ui.theme import Tokens
 from ui.view import View
 
 SLA, REWORK = "sla_kept_share", "rework_share"
 TITLES = {SLA: ("sla", "sla_note"), REWORK: ("rework_by_step", "rework_note")}
 UNKNOWN = {SLA: ("no_due", "no_due_at_all"), REWORK: ("no_rework", "no_rework_at_all")}
 MOST, NAMED = 16, 8  # steps that are drawn; steps that are named in a sentence
-ROW, AXIS = 62, 34  # px of a step: two lines of words and its dot; px of the axis
 
 
 def _verdict(tile: Tile, lang: Lang) -> str:
@@ -58,48 +57,16 @@ def chart(steps: Steps, lang: Lang, colours: Tokens) -> tuple[alt.LayerChart | N
     rows = []
     for row in steps.rows[:MOST]:
         now, before = row.tile.now, row.tile.before
-        shown = row.tile.is_shown
-        was = before.value if before.n >= metric.minimum_n and row.tile.change.difference is not None else None
         first, second = words(row, steps, text)
-        rows.append({
-            "step": f"{row.process} {row.step}", "value": now.value if shown else None,
-            "low": now.low if shown else None, "high": now.high if shown else None, "before": was, "first": first,
-            "second": second, "worse": row.tile.verdict == Verdict.WORSE,
-        })  # fmt: skip
-    data = pd.DataFrame(rows)
-    if data.empty or data["value"].isna().all():
+        if not row.tile.is_shown:
+            rows.append(Dot(first, second, None))
+            continue
+        was = before.value if before.n >= metric.minimum_n and row.tile.change.difference is not None else None
+        rows.append(Dot(first, second, now.value, now.low, now.high, was, is_worse=row.tile.verdict == Verdict.WORSE))
+    drawn = dots(rows, percent_label(), "operational", lang, colours, aim=metric.target)
+    if drawn is None:
         return None, text(UNKNOWN[steps.metric][1])
-    ends = pd.concat([data[name] for name in ("value", "low", "high", "before")]).dropna().astype(float)
-    low, high = float(ends.min()), float(ends.max())
-    if metric.target is not None:
-        low, high = min(low, metric.target), max(high, metric.target)
-    room = (high - low) or 0.1
-    scale = alt.Scale(domain=[low - 0.03 * room, high + 0.03 * room], nice=False)
-    axis = value_axis(metric, lang, ticks(low, high))
-    base = alt.Chart(data).encode(y=alt.Y("step:N", sort=list(data["step"]), axis=None))
-    colour = colours.layers["operational"]
-    ink = alt.condition("datum.worse", alt.value(colours.worse), alt.value(colours.muted))
-    tips = [alt.Tooltip("first:N", title=" "), alt.Tooltip("second:N", title=" ")]
-
-    def x(field: str) -> alt.X:
-        return alt.X(f"{field}:Q", scale=scale, axis=axis)
-
-    layers = [
-        base.mark_rule(color=colour, strokeWidth=4, opacity=0.35, yOffset=18).encode(x=x("low"), x2="high:Q"),
-        base.mark_point(color=colours.muted, size=70, filled=False, yOffset=18).encode(x=x("before"), tooltip=tips),
-        base.mark_circle(color=colour, size=90, opacity=1, yOffset=18).encode(x=x("value"), tooltip=tips),
-        base.mark_text(align="left", dy=-18, limit=alt.ExprRef("width")).encode(
-            x=alt.value(0), text="first:N", tooltip=tips
-        ),
-        base.mark_text(align="left", dy=-1, limit=alt.ExprRef("width")).encode(
-            x=alt.value(0), text="second:N", color=ink, tooltip=tips
-        ),
-    ]  # fmt: skip
-    if metric.target is not None:
-        aim = pd.DataFrame([{"aim": metric.target}])
-        layers.insert(0, alt.Chart(aim).mark_rule(color=colours.ink, strokeDash=[4, 4]).encode(x=x("aim")))
-    drawn = alt.layer(*layers).properties(height=ROW * len(data) + AXIS).configure(**chart_config(colours, lang))
-    said = "; ".join(f"{one}, {two}" for one, two in zip(data["first"].head(3), data["second"].head(3), strict=True))
+    said = "; ".join(f"{row.first}, {row.second}" for row in rows[:3])
     return drawn, text("steps_alt", metric=metric.label[lang], rows=said)
 
 
