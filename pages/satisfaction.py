@@ -1,6 +1,7 @@
 """What do clients say, in depth? Role: executive."""
 
-from ui import access, deep
+from ui import access, deep, voice
 
 access.require("executive")
-deep.page("satisfaction")
+view, lang = deep.page("satisfaction")
+voice.page(view, lang)
