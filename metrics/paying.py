@@ -14,6 +14,7 @@ from metrics.window import DAY, Period, Window
 
 # On time; 1 to 7, 8 to 30, 31 to 90, more than 90 days late; unpaid and past due.
 WAYS = ("on_time", "week", "month", "quarter", "longer", "unpaid")
+LATEST = {"week": 1, "month": 8, "quarter": 31, "longer": 91}  # from how many days late on
 MOST_DEBTORS = 10
 
 
@@ -33,6 +34,10 @@ class Ageing:
     period: Period
     as_of: date
     ways: tuple[Way, ...]
+
+    def could_be(self, way: str) -> bool:
+        """Whether even the first invoice of the period could have been paid that late by now."""
+        return (self.as_of - DAY - self.period.start).days >= LATEST.get(way, 0)
 
     @property
     def invoices(self) -> int:

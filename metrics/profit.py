@@ -49,6 +49,15 @@ class Factors:
         """What a client brings before it leaves: revenue a year, times what is left of it, times the years."""
         return self.arpu * (self.margin - self.returns) * self.lifetime
 
+    def changed(self, *, arpu: float, margin: float, returns: float, retention: float) -> Factors:
+        """These, with the revenue changed by a share of itself and the others by so much; shares stay above 0."""
+        return Factors(
+            self.arpu * (1 + arpu),
+            self.margin + margin,
+            max(0.0, self.returns + returns),
+            max(0.0, self.retention + retention),
+        )
+
 
 @dataclass(frozen=True)
 class Profit:
