@@ -7,6 +7,11 @@ from typing import Any
 
 import pytest
 from company import Company
+from hypothesis import HealthCheck, settings
+
+# Others work on the machine too: no property fails for being slow.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 @pytest.fixture

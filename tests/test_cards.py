@@ -7,7 +7,7 @@ from datetime import date
 from urllib.parse import unquote
 
 import pytest
-from ui_fixtures import LAYERS, NOW, board, tile
+from ui_fixtures import LAYERS, NOW, board, link, tile
 
 from metrics.board import Tile
 from metrics.change import Change, Reliability, Verdict
@@ -27,7 +27,7 @@ def read(html: str) -> str:
 
 def card(one: Tile, layer: str = "satisfaction", lang: Lang = "en") -> str:
     """What the card of a layer says when `one` is its headline."""
-    whole = cards.cards(board({layer: one}), lang, "EUR", "vs 13 weeks before")
+    whole = cards.cards(board({layer: one}), lang, "EUR", "vs 13 weeks before", link)
     return read(whole.split("<section")[LAYERS.index(layer) + 1])
 
 
@@ -59,7 +59,7 @@ def test_a_fall_that_proves_nothing_is_not_red(verdict: Verdict) -> None:
     """Nothing is called worse because it is lower: only because it really got worse."""
     one = tile("retention", 0.5, 0.9, now=Reading(0.5, 0.1, 0.95, 40), verdict=verdict)
 
-    html = cards.cards(board({"transactional": one}), "en", "EUR", "").split("<section")[2]
+    html = cards.cards(board({"transactional": one}), "en", "EUR", "", link).split("<section")[2]
     assert "worse" not in html
     assert "−40 pp" in read(html)
 
@@ -108,7 +108,7 @@ def test_rows_without_a_value_are_not_called_too_few() -> None:
 
 def test_a_layer_without_its_tables_says_how_to_connect_it() -> None:
     """An empty layer shows no number at all; it names the missing tables."""
-    whole = cards.cards(board({"employee": None}), "en", "EUR", "")  # type: ignore[dict-item]
+    whole = cards.cards(board({"employee": None}), "en", "EUR", "", link)  # type: ignore[dict-item]
     said = read(whole.split("<section")[4])
 
     assert "No facts about employees are connected yet." in said
@@ -149,7 +149,9 @@ def test_a_target_is_missed_only_beyond_noise(metric: str, value: float, low: fl
 
 def test_the_interval_is_drawn_where_it_lies() -> None:
     """NPS 20 (-20 to 60) on a scale from -100 to 100 begins at 40 % of the bar and is 40 % long, the value at 60 %."""
-    html = cards.cards(board({"satisfaction": tile("nps", 20.0, now=Reading(20.0, -20.0, 60.0, 50))}), "en", "EUR", "")
+    html = cards.cards(
+        board({"satisfaction": tile("nps", 20.0, now=Reading(20.0, -20.0, 60.0, 50))}), "en", "EUR", "", link
+    )
 
     assert '<u style="left:40.0%;width:40.0%"></u><s style="left:60.0%"></s><em style="left:70.0%"></em>' in html
 
@@ -157,7 +159,7 @@ def test_the_interval_is_drawn_where_it_lies() -> None:
 def test_tiles_stand_under_their_headline() -> None:
     """Each tile has its name, value, change and what it stands on."""
     whole = cards.cards(
-        board(tiles={"operational": (tile("lead_time", 6.1, 5.0, verdict=Verdict.WORSE),)}), "en", "", ""
+        board(tiles={"operational": (tile("lead_time", 6.1, 5.0, verdict=Verdict.WORSE),)}), "en", "", "", link
     )
 
     assert "Lead time 6.1 d +1.1 d ▼ worse 5.8 to 6.4 d · 400 cases" in read(whole)
@@ -166,7 +168,7 @@ def test_tiles_stand_under_their_headline() -> None:
 def test_a_total_does_not_repeat_itself_as_its_n() -> None:
     """588 open cases do not stand on "588 cases"."""
     one = tile("open_cases", 588.0, 400.0, now=Reading(588.0, None, None, 588))
-    whole = cards.cards(board(tiles={"operational": (one,)}), "en", "", "")
+    whole = cards.cards(board(tiles={"operational": (one,)}), "en", "", "", link)
 
     assert read(whole).count("588") == 1
 
@@ -174,7 +176,7 @@ def test_a_total_does_not_repeat_itself_as_its_n() -> None:
 @pytest.mark.parametrize("lang", ["en", "ru"])
 def test_the_cards_stand_in_both_languages(lang: Lang) -> None:
     """Four cards, each with the name and the question of its layer, and no place left unfilled."""
-    whole = cards.cards(board(), lang, "EUR", "vs")
+    whole = cards.cards(board(), lang, "EUR", "vs", link)
 
     assert whole.count("<section") == 4
     assert ("what clients say" if lang == "en" else "что говорят клиенты") in whole
@@ -208,7 +210,7 @@ def test_a_spark_rises_with_its_values() -> None:
 def test_the_cards_take_nothing_from_elsewhere() -> None:
     """No picture, font or link of the cards leads away from the server."""
     course = tuple((week, float(i % 5)) for i, week in enumerate(weeks_back(NOW.end, 20)))
-    html = unquote(cards.cards(board({"satisfaction": tile("nps", 31.0, course=course)}), "en", "EUR", "vs"))
+    html = unquote(cards.cards(board({"satisfaction": tile("nps", 31.0, course=course)}), "en", "EUR", "vs", link))
 
     assert re.findall(r"(?:https?:)?//[^\s\"')>]+", html.replace('xmlns="http://www.w3.org/2000/svg"', "")) == []
 

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from ui_fixtures import BEFORE, NOW, series, tile
+from ui_fixtures import BEFORE, NOW, link, series, tile
 
 from metrics.change import Reliability, Verdict
 from metrics.compute import NOTHING, Reading
@@ -117,7 +117,7 @@ def test_the_course_says_what_it_shows() -> None:
 def test_the_table_shows_every_metric_or_why_not() -> None:
     """Value, interval, n and change in a row; a metric without a value has one cell that says why."""
     few = tile("lead_time", 4.0, 5.0, n=2, reliability=Reliability.TOO_FEW)
-    table = metric_table.metric_table(depth(tiles=(tile("promise_kept_share", 0.86, 0.9), few)), "en", "EUR")
+    table = metric_table.metric_table(depth(tiles=(tile("promise_kept_share", 0.86, 0.9), few)), "en", "EUR", link)
     rows = [re.sub(r"<[^>]+>", " ", line).replace("\u202f", " ") for line in table.split("<tr>")[2:]]
 
     assert re.search(r"86 % +82 to 90 % +400 cases +−4 pp +no real change", rows[0])

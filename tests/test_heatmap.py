@@ -6,7 +6,7 @@ import re
 from html import unescape
 
 import pytest
-from ui_fixtures import STAGES, board, tile
+from ui_fixtures import STAGES, board, link, tile
 
 from metrics.board import Tile
 from metrics.change import Reliability, Verdict
@@ -20,7 +20,7 @@ FEW = Reliability.TOO_FEW
 def drawn(order: Tile, delivery: Tile | None = None, lang: Lang = "en", chosen: tuple[str, ...] = ()) -> str:
     """The table with one row, promises kept."""
     row = {"order": order, "delivery": delivery or tile("promise_kept_share", 0.9, 0.9)}
-    return heatmap.heatmap(board(stages={"operational": row}), STAGES, lang, "EUR", chosen)
+    return heatmap.heatmap(board(stages={"operational": row}), STAGES, lang, "EUR", chosen, link)
 
 
 def cells(html: str) -> list[str]:
@@ -89,7 +89,12 @@ def test_a_stage_cannot_bring_code_onto_the_page() -> None:
     """A company may call a stage what it likes: on the page it is text."""
     evil = '<script>alert(1)</script>" onmouseover="x'
     html = heatmap.heatmap(
-        board(stages={"operational": {"order": tile("promise_kept_share", 0.86)}}), {"order": evil}, "en", "EUR"
+        board(stages={"operational": {"order": tile("promise_kept_share", 0.86)}}),
+        {"order": evil},
+        "en",
+        "EUR",
+        (),
+        link,
     )
 
     assert "<script" not in html
@@ -99,7 +104,7 @@ def test_a_stage_cannot_bring_code_onto_the_page() -> None:
 
 def test_a_source_without_stages_is_told_what_to_add() -> None:
     """No stages, no empty table."""
-    html = heatmap.heatmap(board(), {}, "en", "EUR")
+    html = heatmap.heatmap(board(), {}, "en", "EUR", (), link)
 
     assert "source.toml" in html
     assert "<table" not in html

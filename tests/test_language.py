@@ -14,7 +14,7 @@ from ui_fixtures import LAYERS, ROOT
 
 from metrics.change import Verdict
 from metrics.declare import DIMENSIONS, Lang
-from metrics.load import catalogue
+from metrics.load import MODELS, catalogue
 from ui import language, view
 
 FORMS = {"en": 2, "ru": 3}
@@ -182,10 +182,12 @@ def test_every_text_is_used() -> None:
         f"{unit}_short" for unit in ("days", "months", "years")
     }
 
+    columns = set(re.findall(r"\w+", " ".join(path.read_text(encoding="utf-8") for path in MODELS.glob("*.sql"))))
+
     unused = [
-        key
-        for _, key, _ in (param.values for param in TEXTS)
-        if key not in made and not re.search(f"[\"']{key}[\"']", code)
+        f"{page}.{key}"
+        for page, key, _ in (param.values for param in TEXTS)
+        if key not in made and not (page == "rows" and key in columns) and not re.search(f"[\"']{key}[\"']", code)
     ]
     assert unused == []
 

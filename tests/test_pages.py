@@ -271,3 +271,24 @@ def test_an_unforeseen_error_leaves_a_mark_and_no_traceback(
     assert "ZeroDivision" not in said
     assert logged.exc_info is not None
     assert isinstance(logged.exc_info[1], ZeroDivisionError)
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({"metric": "nps"}, "counts 78 answers"),
+        ({"metric": "nps", "q": "client 3"}, "rows hold “client 3”"),
+        ({"metric": "nps", "q": "nothing like it"}, "No row holds what you search for"),
+        ({"metric": "engagement"}, "never to people"),
+        ({"metric": "nps", "period": "2023-01-01..2023-02-28"}, "counts no rows"),
+        ({"metric": "nonsense", "page": "-1"}, "the rows it counts"),
+    ],
+    ids=str,
+)
+def test_the_rows_of_a_number_can_be_opened(opened: Open, with_people: Path, query: dict[str, str], said: str) -> None:
+    """Any metric, searched or not, with or without facts, gives its rows or says why there are none."""
+    page = opened(ROOT / "pages" / "rows.py", with_people, **query)
+
+    assert not page.exception
+    assert not page.error
+    assert said in html(page)

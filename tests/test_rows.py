@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from company import at
@@ -14,6 +15,7 @@ from metrics import ask, rows
 from metrics.ask import Wanted
 from metrics.load import catalogue
 from metrics.window import Window
+from ui import language
 
 JUNE = days("2026-06-01", "2026-06-30")
 QUARTER = days("2026-04-01", "2026-06-30")
@@ -56,6 +58,16 @@ def test_every_number_leads_to_exactly_as_many_rows_as_it_counts(
         assert (metric.id, found.n, listed) == (metric.id, shown, shown)
         counted += shown
     assert counted or filters.get("manager_id")
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_every_column_has_a_name_for_readers(store: Store, lang: Literal["en", "ru"]) -> None:
+    """Whatever a metric counts, its rows are headed in words."""
+    names = {name for metric in catalogue() for name in listing(store, metric, many=1).rows.columns}
+    labels = [language.texts("rows", lang)(name) for name in names]
+
+    assert len(names) > 40
+    assert not [label for label in labels if "_" in label]
 
 
 def test_rows_of_employee_numbers_are_teams(store: Store) -> None:

@@ -30,6 +30,11 @@ STAGES = {"order": "Order", "delivery": "Delivery"}
 LAYERS = ("satisfaction", "transactional", "operational", "employee")
 
 
+def link(metric: str, **more: str) -> str:
+    """The address of the rows behind a number."""
+    return "rows?" + "&".join([f"metric={metric}", *(f"{key}={value}" for key, value in more.items())])
+
+
 def tile(metric: str, value: float | None = None, before: float | None = None, *, n: int = 400, **more: Any) -> Tile:
     """One number that stands on enough rows, with an interval a tenth wide; `more` replaces any of its parts."""
     now = Reading(value, None if value is None else value * 0.95, None if value is None else value * 1.05, n)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 from urllib.parse import quote
 
@@ -16,6 +16,7 @@ from ui.language import DASH, Texts
 MARKS = {Verdict.WORSE: "▼", Verdict.BETTER: "▲", Verdict.CHANGED: "◆"}
 WIDTH, HEIGHT = 120, 36
 SPARK_WEEKS = 26
+Link = Callable[..., str]
 
 
 def spark(values: Sequence[float | None]) -> str:
@@ -121,7 +122,11 @@ def _target(metric: Metric, tile: Tile, text: Texts, currency: str) -> str:
     return f'{said} <span class="worse">▼ {text("missed")}</span>' if missed else said
 
 
-def _headline(tile: Tile, text: Texts, currency: str, versus: str) -> str:
+def _linked(metric: Metric, value: str, link: Link) -> str:
+    return f'<p class="value"><a href="{escape(link(metric.id))}">{value}</a></p>'
+
+
+def _headline(tile: Tile, text: Texts, currency: str, versus: str, link: Link) -> str:
     metric = catalogue()[tile.metric]
     name = f'<p class="name" title="{escape(metric.about[text.lang])}">{escape(metric.short[text.lang])}</p>'
     if not tile.is_shown or tile.now.value is None:
@@ -135,13 +140,14 @@ def _headline(tile: Tile, text: Texts, currency: str, versus: str) -> str:
         stands = stands_on(tile, metric, text)
     aim = _target(metric, tile, text, currency)
     return (
-        f'<div class="st-head">{name}<p class="value">{value}</p>{_spark(tile)}</div>{_range(tile, metric)}'
+        f'<div class="st-head">{name}{_linked(metric, value, link)}{_spark(tile)}</div>'
+        f"{_range(tile, metric)}"
         f'<p class="muted">{stands}</p><p>{change(tile, metric, text, currency, versus=versus)}</p>'
         + (f'<p class="muted">{aim}</p>' if aim else "")
     )
 
 
-def _tile(tile: Tile, text: Texts, currency: str) -> str:
+def _tile(tile: Tile, text: Texts, currency: str, link: Link) -> str:
     metric = catalogue()[tile.metric]
     name = f'<p class="name" title="{escape(metric.about[text.lang])}">{escape(metric.short[text.lang])}</p>'
     if not tile.is_shown or tile.now.value is None:
@@ -156,13 +162,13 @@ def _tile(tile: Tile, text: Texts, currency: str) -> str:
     lines = [part for part in (sure, stands_on(tile, metric, text), note) if part]
     aim = _target(metric, tile, text, currency)
     return (
-        f'<div class="st-tile">{name}<div class="row"><p class="value">{value}</p>{_spark(tile)}</div>'
+        f'<div class="st-tile">{name}<div class="row">{_linked(metric, value, link)}{_spark(tile)}</div>'
         f"<p>{change(tile, metric, text, currency)}</p>"
         f'<p class="muted">{" · ".join(lines)}</p>' + (f'<p class="muted">{aim}</p>' if aim else "") + "</div>"
     )
 
 
-def _card(column: Column, text: Texts, currency: str, versus: str) -> str:
+def _card(column: Column, text: Texts, currency: str, versus: str, link: Link) -> str:
     layer = layers()[column.layer]
     title = f"<h2><b>{layer.label[text.lang]}</b><span class='muted'>{layer.question[text.lang]}</span></h2>"
     if column.headline is None:
@@ -170,14 +176,13 @@ def _card(column: Column, text: Texts, currency: str, versus: str) -> str:
         words = f"<p>{text(f'missing_{column.layer}')}</p><p>{text('connect', tables=tables)}</p>"
         body = f'<div class="st-empty">{words}</div>'
     else:
-        tiles = "".join(_tile(tile, text, currency) for tile in column.tiles)
-        body = f'{_headline(column.headline, text, currency, versus)}<div class="st-tiles">{tiles}</div>'
+        tiles = "".join(_tile(tile, text, currency, link) for tile in column.tiles)
+        body = f'{_headline(column.headline, text, currency, versus, link)}<div class="st-tiles">{tiles}</div>'
     return f'<section class="st-card" style="--of:var(--{column.layer})">{title}{body}</section>'
 
 
-def cards(board: Board, lang: Lang, currency: str, versus: str) -> str:
-    """The four cards as HTML. `versus`: the comparison in words."""
+def cards(board: Board, lang: Lang, currency: str, versus: str, link: Link) -> str:
+    """The four cards as HTML. `versus`: the comparison in words; `link`: metric -> the rows its number counts."""
     text = language.texts("layers", lang)
-    return (
-        f'<div class="st st-cards">{"".join(_card(column, text, currency, versus) for column in board.columns)}</div>'
-    )
+    drawn = "".join(_card(column, text, currency, versus, link) for column in board.columns)
+    return f'<div class="st st-cards">{drawn}</div>'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
 import altair as alt
@@ -11,9 +12,11 @@ from metrics.board import Board, Series
 from metrics.declare import Lang
 from metrics.load import catalogue, layers
 from metrics.window import Period
-from ui import language, units
+from ui import language, ticks, units
 from ui.axes import months
+from ui.columns import Column
 from ui.theme import Tokens, chart_config
+from ui.ticks import Note
 
 STRIP = 92  # px a layer
 ROOM, FLOOR = 0.62, 0.08  # the part of a strip that its course may fill, and what is left under it; its name is above
@@ -75,10 +78,12 @@ def _strip(series: Series, place: int, lang: Lang, currency: str) -> list[dict[s
     return rows
 
 
-def four_layers(board: Board, lang: Lang, currency: str, colours: Tokens) -> tuple[alt.LayerChart | None, str]:
+def four_layers(
+    board: Board, lang: Lang, currency: str, colours: Tokens, noted: Sequence[Note] = ()
+) -> tuple[alt.LayerChart | None, str]:
     """The four headlines over one time axis, each in its strip with its usual range; a brush chooses a period.
 
-    Gives the chart and what it says in words; None when there is nothing to draw.
+    Gives the chart and what it says in words; None when there is nothing to draw. `noted`: the events of its weeks.
     """
     text = language.texts("layers", lang)
     count = len(board.series)
@@ -144,14 +149,14 @@ def four_layers(board: Board, lang: Lang, currency: str, colours: Tokens) -> tup
         )
     )  # fmt: skip
     ends = base.transform_filter("isValid(datum.last)").mark_text(align="left", dx=8, fontWeight=600, fontSize=14)
+    events = ticks.ticks(noted, first, last, lang, colours)
+    ends = ends.encode(y=height("y"), text="last:N")
     chart = (
-        alt.layer(
-            period, band, centre, thread, line, hovered, signals, ends.encode(y=height("y"), text="last:N"), title
-        )
-        .properties(height=STRIP * count)
+        alt.layer(period, *events, band, centre, thread, line, hovered, signals, ends, title)
+        .properties(height=STRIP * count + (ticks.HEAD if events else 0))
         .configure(**chart_config(colours, lang))
     )
-    return chart, in_words(board, lang)
+    return chart, in_words(board, lang) + ticks.in_words(ticks.within(noted, first, last), lang)
 
 
 def in_words(board: Board, lang: Lang) -> str:
@@ -160,3 +165,34 @@ def in_words(board: Board, lang: Lang) -> str:
     names = ", ".join(catalogue()[one.metric].short[lang] for one in board.series)
     marked = sum(point.is_signal for one in board.series for point in one.points)
     return text("series_alt", names=names, signals=text("signals", n=marked))
+
+
+def columns(lang: Lang) -> tuple[Column, ...]:
+    """The columns of `weeks`."""
+    text = language.texts("depth", lang)
+    return (
+        Column("name", text("column_metric")),
+        Column("when", text("column_week")),
+        Column("shown", text("column_value")),
+        Column("stands_on", text("column_n")),
+        Column("mark", text("column_signal")),
+        Column("value", text("column_value"), "number", is_raw=True),
+        Column("lower", text("column_usual_low"), "number", is_raw=True),
+        Column("upper", text("column_usual_high"), "number", is_raw=True),
+    )
+
+
+def weeks(board: Board, lang: Lang, currency: str) -> pd.DataFrame:
+    """The series as rows to take away: one row per layer and week with a value. Shape: see `columns`."""
+    rows = []
+    for one in board.series:
+        metric = catalogue()[one.metric]
+        for point in one.points:
+            if point.value is not None:
+                rows.append({
+                    "name": metric.short[lang], "when": language.span(point.period.start, point.period.last, lang),
+                    "shown": units.shown(metric, point.value, lang, currency),
+                    "stands_on": units.counted(metric, point.n, lang), "mark": "●" if point.is_signal else "",
+                    "value": point.value, "lower": point.lower, "upper": point.upper,
+                })  # fmt: skip
+    return pd.DataFrame(rows)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import altair as alt
 import pandas as pd
 
@@ -32,13 +34,7 @@ def _words(row: Row, depth: Depth, lang: Lang, currency: str) -> str:
     return f"{said} · {MARKS[row.verdict]} {text(row.verdict.value)}" if row.verdict in MARKS else said
 
 
-def compare(
-    depth: Depth, names: dict[str, str], lang: Lang, currency: str, colours: Tokens, *, can_filter: bool = False
-) -> tuple[alt.LayerChart | None, str]:
-    """The chart and what it says in words. `names`: group -> its name for readers, where it has another.
-
-    `can_filter`: a click on a dot selects its group, as the selection PICKED.
-    """
+def _rows(depth: Depth, names: dict[str, str], lang: Lang, currency: str) -> list[dict[str, Any]]:
     metric = catalogue()[depth.chosen.metric]
     text = language.texts("depth", lang)
     rows = []
@@ -50,6 +46,24 @@ def compare(
             "high": row.now.high if shown else None, "words": _words(row, depth, lang, currency),
             "worse": row.verdict == Verdict.WORSE,
         })  # fmt: skip
+    return rows
+
+
+def groups(depth: Depth, names: dict[str, str], lang: Lang, currency: str) -> pd.DataFrame:
+    """One row a group, best first. Shape: key, group, value, low, high, words, worse; no value where none is shown."""
+    return pd.DataFrame(_rows(depth, names, lang, currency))
+
+
+def compare(
+    depth: Depth, names: dict[str, str], lang: Lang, currency: str, colours: Tokens, *, can_filter: bool = False
+) -> tuple[alt.LayerChart | None, str]:
+    """The chart and what it says in words. `names`: group -> its name for readers, where it has another.
+
+    `can_filter`: a click on a dot selects its group, as the selection PICKED.
+    """
+    metric = catalogue()[depth.chosen.metric]
+    text = language.texts("depth", lang)
+    rows = _rows(depth, names, lang, currency)
     known = [row for row in rows if row["value"] is not None]
     if not known:
         return None, text("no_groups")

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from html import escape
+from typing import Any
 
-import altair as alt
 import streamlit as st
 
 from metrics import depth as depths
 from metrics.declare import Lang
 from metrics.depth import Depth
 from metrics.load import catalogue, layers
-from ui import compare, fetch, filters, language, layout, theme, trend
+from ui import compare, fetch, filters, language, layout, metric_table, panel, theme, trend
 from ui import view as views
-from ui.metric_table import metric_table
+from ui.columns import Column
+from ui.language import Texts
 from ui.view import View
 
 
@@ -32,43 +32,70 @@ def head(depth: Depth, lang: Lang) -> None:
 
 def table(depth: Depth, lang: Lang) -> None:
     """All metrics of the layer."""
-    with st.container(key="panel_table"):
-        st.html(metric_table(depth, lang, layout.currency()))
+    text, currency = language.texts("depth", lang), layout.currency()
+    with panel.panel("table", text("all_metrics"), lang, hint=text("all_metrics_hint")) as here:
+        st.html(metric_table.metric_table(depth, lang, currency, filters.link))
+        here.takes(metric_table.frame(depth.tiles, lang, currency), metric_table.columns(lang))
 
 
 def over_time(depth: Depth, lang: Lang) -> None:
     """The chosen metric by week, and the choice of it."""
-    text = language.texts("depth", lang)
+    text, currency = language.texts("depth", lang), layout.currency()
     names = layers()[depth.layer].metrics
-    with st.container(key="panel_time"):
-        filters.choice("metric", text("choose"), names, depth.chosen.metric, lambda name: catalogue()[name].short[lang])
-        st.html(f'<p class="st st-panel">{text("over_time")}</p>')
-        chart, words = trend.trend(depth, lang, layout.currency(), theme.tokens())
-        _draw(chart, words)
-        st.html(f'<p class="st muted">{escape(catalogue()[depth.chosen.metric].about[lang])}</p>')
+    metric = catalogue()[depth.chosen.metric]
+    filters.choice("metric", text("choose"), names, depth.chosen.metric, lambda name: catalogue()[name].short[lang])
+    with panel.panel(
+        "time", f"{metric.label[lang]}: {text('over_time').lower()}", lang, text("over_time_note")
+    ) as here:
+        chart, words = trend.trend(depth, lang, currency, theme.tokens())
+        here.chart(chart, words, trend.weeks(depth, lang, currency), _week_columns(text))
+        here.words(metric.about[lang])
+
+
+def _week_columns(text: Texts) -> tuple[Column, ...]:
+    return (
+        Column("when", text("column_week")),
+        Column("shown", text("column_value")),
+        Column("interval", text("column_interval")),
+        Column("stands_on", text("column_n")),
+        Column("mark", text("column_signal")),
+        *(
+            Column(name, text(f"column_{label}"), "number", is_raw=True)
+            for name, label in (
+                ("value", "value"),
+                ("low", "low"),
+                ("high", "high"),
+                ("lower", "usual_low"),
+                ("upper", "usual_high"),
+            )
+        ),
+    )
 
 
 def by_group(depth: Depth, lang: Lang) -> None:
     """The chosen metric by one of its dimensions, and the choice of it."""
-    text = language.texts("depth", lang)
-    offered = depths.dimensions(catalogue()[depth.chosen.metric])
+    text, currency = language.texts("depth", lang), layout.currency()
+    metric = catalogue()[depth.chosen.metric]
+    offered = depths.dimensions(metric)
     period = language.span(depth.now.start, depth.now.last, lang)
-    with st.container(key="panel_group"):
-        filters.choice("by", text("compare_by"), offered, depth.by, lambda name: text(name).capitalize())
-        finding = compare.finding(depth, lang)
-        title = text("by_group", dimension=text(depth.by), period=period, finding=finding)
-        st.html(f'<p class="st st-panel">{title}</p>')
+    title = f"{metric.label[lang]}: {text('by_group', dimension=text(depth.by)).lower()}"
+    filters.choice("by", text("compare_by"), offered, depth.by, lambda name: text(name).capitalize())
+    note = text("by_group_note", period=period, finding=compare.finding(depth, lang))
+    with panel.panel("group", title, lang, note) as here:
         labels = fetch.stage_labels(lang) if depth.by == "stage" else {}
         can_filter = depth.by in views.DIMENSIONS
-        chart, words = compare.compare(depth, labels, lang, layout.currency(), theme.tokens(), can_filter=can_filter)
-        if chart is None or not can_filter:
-            _draw(chart, words)
-        else:
-            _pickable(chart, words, depth.by)
+        chart, words = compare.compare(depth, labels, lang, currency, theme.tokens(), can_filter=can_filter)
+        columns = (
+            Column("group", text(depth.by).capitalize()),
+            Column("words", text("column_value")),
+            *(Column(name, text(f"column_{name}"), "number", is_raw=True) for name in ("value", "low", "high")),
+        )
+        pick = _picked(depth.by) if chart is not None and can_filter else {}
+        here.chart(chart, words, compare.groups(depth, labels, lang, currency), columns, **pick)
 
 
-def _pickable(chart: alt.LayerChart, words: str, by: str) -> None:
-    """A chart whose dots filter the page: the chosen group joins the filters, or leaves them."""
+def _picked(by: str) -> dict[str, Any]:
+    """How the dots of a chart filter the page: the chosen group joins the filters, or leaves them."""
     key = filters.keyed("groups", "&".join(st.query_params.get_all(by)))
 
     def take() -> None:
@@ -76,14 +103,7 @@ def _pickable(chart: alt.LayerChart, words: str, by: str) -> None:
         if picked:
             filters.toggle(by, picked[0]["key"])
 
-    st.altair_chart(chart, key=key, theme=None, alt=words, selection_mode=compare.PICKED, on_select=take)
-
-
-def _draw(chart: object, words: str) -> None:
-    if chart is None:
-        st.html(f'<p class="st muted">{escape(words)}</p>')
-    else:
-        st.altair_chart(chart, theme=None, alt=words)  # type: ignore[arg-type]  # a layered chart
+    return {"key": key, "selection_mode": compare.PICKED, "on_select": take}
 
 
 def page(layer: str) -> tuple[View, Lang]:

@@ -73,6 +73,11 @@ def asked(question: Callable[..., T], view: View, *rest: str) -> T:
     return _asked(f"{question.__module__}.{question.__qualname__}", question, view, rest, _store().version(), SCOPE)
 
 
+def once(question: Callable[..., T], view: View, *rest: str) -> T:
+    """The same, kept nowhere: for what is too large to keep, such as all rows of a download."""
+    return question(_store(), views.window(view, last_day()), view.filters, *rest)
+
+
 @st.cache_data(max_entries=400, max_size="400MB", show_spinner=False)
 def _asked(
     name: str, _question: Callable[..., T], view: View, rest: tuple[str, ...], version: str, scope: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -26,15 +27,24 @@ def language_of_reader() -> Lang:
     return "ru" if (st.context.locale or "").lower().startswith("ru") else "en"
 
 
+def _asked() -> tuple[View, list[str]]:
+    query = {key: st.query_params.get_all(key) for key in KEYS}
+    return views.from_query(query, fetch.options(), fetch.last_day())
+
+
+def asked() -> View:
+    """What the address asks for."""
+    return _asked()[0]
+
+
 def view() -> View:
     """What the address asks for. Values that mean nothing here are dropped, with a word about it."""
-    query = {key: st.query_params.get_all(key) for key in KEYS}
-    asked, dropped = views.from_query(query, fetch.options(), fetch.last_day())
+    wanted, dropped = _asked()
     if dropped:
         named = ", ".join(language.quoted(value) for value in dropped[:NAMED]) + (", …" if len(dropped) > NAMED else "")
         st.toast(language.texts("shell", language_of_reader())("dropped", values=named))
-        go(asked)
-    return asked
+        go(wanted)
+    return wanted
 
 
 def go(chosen: View) -> None:
@@ -45,9 +55,7 @@ def go(chosen: View) -> None:
 
 
 def _set(**parts: object) -> None:
-    query = {key: st.query_params.get_all(key) for key in KEYS}
-    asked, _ = views.from_query(query, fetch.options(), fetch.last_day())
-    go(View(**{**asked.__dict__, **parts}))  # type: ignore[arg-type]  # the names are View's own
+    go(View(**{**asked().__dict__, **parts}))  # type: ignore[arg-type]  # the names are View's own
 
 
 def _take(name: str, widget: str) -> None:
@@ -170,6 +178,12 @@ def kept() -> dict[str, list[str]]:
     return {key: values for key in (*KEYS, "lang") if (values := st.query_params.get_all(key))}
 
 
+def link(metric: str, **more: str) -> str:
+    """The address of the rows a number counts, under the view of this page; `more` narrows it."""
+    query = {**kept(), "metric": [metric], **{key: [value] for key, value in more.items()}}
+    return "rows?" + urlencode(query, doseq=True)
+
+
 def chosen(key: str) -> str:
     """What the address says for a choice of one page, or ''."""
     return st.query_params.get(key, "")
@@ -183,6 +197,42 @@ def choice(key: str, label: str, options: tuple[str, ...], value: str, name: Cal
         st.query_params[key] = st.session_state[widget]
 
     st.pills(label, options, default=value, key=widget, format_func=name, required=True, on_change=take)
+
+
+def box(key: str, label: str, options: tuple[str, ...], value: str, name: Callable[[str], str]) -> None:
+    """A choice of one page among many; it lies in the address under `key`."""
+    widget = keyed(f"w_{key}", value)
+
+    def take() -> None:
+        _put(key, st.session_state[widget])
+
+    st.selectbox(label, options, index=options.index(value), key=widget, format_func=name, on_change=take, width=420)
+
+
+def words(key: str, label: str, hint: str) -> str:
+    """Words to search for; they lie in the address under `key`."""
+    said = chosen(key)
+    widget = keyed(f"w_{key}", said)
+
+    def take() -> None:
+        _put(key, st.session_state[widget].strip())
+
+    st.text_input(label, said, key=widget, placeholder=hint, on_change=take, width=320)
+    return said
+
+
+def _put(key: str, value: str) -> None:
+    """Another choice shows its first page."""
+    st.query_params.pop("page", None)
+    if value:
+        st.query_params[key] = value
+    else:
+        st.query_params.pop(key, None)
+
+
+def turn(page: int) -> None:
+    """Turn to a page of a long table."""
+    st.query_params["page"] = str(page)
 
 
 def language_switch(lang: Lang) -> None:

@@ -10,8 +10,22 @@ import streamlit as st
 
 from metrics.board import Board
 from metrics.declare import Lang
-from metrics.window import DAY
-from ui import cards, charts, fetch, filters, heatmap, language, theme, words
+from metrics.window import DAY, Period
+from ui import (
+    cards,
+    charts,
+    fetch,
+    filters,
+    heatmap,
+    language,
+    metric_table,
+    panel,
+    takeaway,
+    theme,
+    words,
+)
+from ui.annotations import notes, under
+from ui.paper import Item
 from ui.view import View
 
 
@@ -22,8 +36,15 @@ def currency() -> str:
 
 
 def sentence(board: Board, lang: Lang) -> None:
-    """The page in one sentence."""
-    st.html(words.sentence(board, fetch.stage_labels(lang), lang, currency()))
+    """The page in one sentence, and the menu that takes its numbers away."""
+    text = language.texts("layers", lang)
+    said = words.sentence(board, fetch.stage_labels(lang), lang, currency())
+    tiles = [tile for one in board.columns for tile in ((one.headline, *one.tiles) if one.headline else ())]
+    rows, columns = metric_table.frame(tiles, lang, currency()), metric_table.columns(lang)
+    takeaway.show(Item(text("numbers"), rows=rows, columns=columns, note=language.plain(said)))
+    with st.container(horizontal=True, vertical_alignment="top", key="head_cards"):
+        st.html(said, width="stretch")
+        takeaway.menu("cards", text("numbers"), lang, lambda: rows, columns)
 
 
 def versus(board: Board, view: View, lang: Lang) -> str:
@@ -40,7 +61,7 @@ def versus(board: Board, view: View, lang: Lang) -> str:
 
 def layers(board: Board, view: View, lang: Lang) -> None:
     """The four cards."""
-    st.html(cards.cards(board, lang, currency(), versus(board, view, lang)))
+    st.html(cards.cards(board, lang, currency(), versus(board, view, lang), filters.link))
 
 
 def _choose(view: View, key: str) -> None:
@@ -60,20 +81,25 @@ def _choose(view: View, key: str) -> None:
 def four_layers(board: Board, view: View, lang: Lang) -> None:
     """The four headlines over one time axis; the brush chooses the period of the page."""
     text = language.texts("layers", lang)
-    chart, alternative = charts.four_layers(board, lang, currency(), theme.tokens())
+    weeks = [point.period for one in board.series for point in one.points] or [board.now]
+    noted = notes(Period(min(weeks).start, max(weeks).end), None, view, lang)
+    chart, alternative = charts.four_layers(board, lang, currency(), theme.tokens(), noted)
     if chart is None:
         return
-    with st.container(key="four_layers"):
-        st.html(f'<p class="st st-panel">{text("four_layers")}</p>')
+    with panel.panel("four_layers", text("four_layers"), lang, text("four_layers_note")) as here:
         key = f"series_{board.now.start}_{board.now.end}"
-        st.altair_chart(
-            chart, key=key, theme=None, alt=alternative, selection_mode="brush", on_select=lambda: _choose(view, key)
-        )
+        here.chart(
+            chart, alternative, charts.weeks(board, lang, currency()), charts.columns(lang),
+            key=key, selection_mode="brush", on_select=lambda: _choose(view, key),
+        )  # fmt: skip
+        under(noted, lang)
 
 
 def where_it_hurts(board: Board, view: View, lang: Lang) -> None:
     """The stages of the journey across, the layers down."""
-    text = language.texts("layers", lang)
-    with st.container(key="where_it_hurts"):
-        st.html(f'<p class="st st-panel">{text("where_it_hurts")}</p>')
-        st.html(heatmap.heatmap(board, fetch.stage_labels(lang), lang, currency(), view.stage))
+    text, stages = language.texts("layers", lang), fetch.stage_labels(lang)
+    with panel.panel("where_it_hurts", text("where_it_hurts"), lang, text("where_it_hurts_note")) as here:
+        st.html(heatmap.heatmap(board, stages, lang, currency(), view.stage, filters.link))
+        rows = heatmap.frame(board, stages, lang, currency(), view.stage)
+        if not rows.empty:
+            here.takes(rows, heatmap.columns(stages, lang, view.stage))

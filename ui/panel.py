@@ -2,83 +2,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from html import escape
-from typing import Any, Literal
+from typing import Any
 
 import altair as alt
 import pandas as pd
 import streamlit as st
 
 from metrics.declare import Lang
+from ui import takeaway
+from ui.columns import Column, config
+from ui.paper import Item
 
-Kind = Literal["text", "count", "number", "share", "money", "day", "instant"]
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column as readers see it. `name`: in the frame. `kind` says how it is written; shares are 0-1.
-
-    `digits`: decimals of a number.
-    """
-
-    name: str
-    label: str
-    kind: Kind = "text"
-    digits: int = 1
-
-
-def _config(column: Column, lang: Lang) -> Any:
-    match column.kind:
-        case "count" | "money":
-            return st.column_config.NumberColumn(column.label, format="localized", step=1)
-        case "number":
-            return st.column_config.NumberColumn(column.label, format=f"%.{column.digits}f")
-        case "share":
-            return st.column_config.NumberColumn(column.label, format="percent")
-        case "day":
-            return st.column_config.DateColumn(column.label, format="DD.MM.YYYY" if lang == "ru" else "YYYY-MM-DD")
-        case "instant":
-            return st.column_config.DatetimeColumn(
-                column.label, format="DD.MM.YYYY HH:mm" if lang == "ru" else "YYYY-MM-DD HH:mm"
-            )
-        case _:
-            return st.column_config.TextColumn(column.label)
+__all__ = ["Column", "Panel", "panel"]
 
 
 class Panel:
-    """What is drawn into one panel."""
+    """What is drawn into one panel. Each chart and table of it can be taken away by the menu at its right."""
 
-    def __init__(self, key: str, title: str, lang: Lang) -> None:
-        self.key, self.title, self.lang = key, title, lang
+    def __init__(self, key: str, title: str, note: str, lang: Lang, menus: Any) -> None:
+        self.key, self.title, self.note, self.lang = key, title, note, lang
+        self._menus = menus
+        self._drawn = 0
 
     def words(self, said: str, *, is_muted: bool = True) -> None:
         """A line of plain text."""
         css = "st muted" if is_muted else "st"
         st.html(f'<p class="{css}">{escape(said)}</p>')
 
-    def chart(self, drawn: alt.TopLevelMixin | None, said: str, rows: pd.DataFrame, columns: Sequence[Column]) -> None:
-        """A chart and its alternative text, with the rows it is drawn from; `said` alone where nothing can be drawn."""
-        del rows, columns
+    def chart(
+        self, drawn: alt.TopLevelMixin | None, said: str, rows: pd.DataFrame, columns: Sequence[Column],
+        **how: Any,
+    ) -> None:  # fmt: skip
+        """A chart and its alternative text, with the rows it is drawn from; `said` alone where nothing can be drawn.
+
+        `how`: what else st.altair_chart takes, such as a selection.
+        """
         if drawn is None:
             self.words(said)
-        else:
-            st.altair_chart(drawn, theme=None, alt=said)  # type: ignore[arg-type]  # any chart of Altair's
+            return
+        st.altair_chart(drawn, theme=None, alt=said, **how)  # type: ignore[call-overload]  # any chart of Altair's
+        self.takes(rows, columns, drawn)
 
-    def table(self, rows: pd.DataFrame, columns: Sequence[Column], *, height: int | None = None) -> None:
-        """A table with the named columns, in their order."""
-        shown = rows[[column.name for column in columns]]
-        config = {column.name: _config(column, self.lang) for column in columns}
-        tall = {} if height is None else {"height": height}
-        st.dataframe(shown, hide_index=True, column_config=config, key=f"table_{self.key}", **tall)  # type: ignore[call-overload]
+    def table(
+        self, rows: pd.DataFrame, columns: Sequence[Column], *, height: int | None = None,
+        whole: Callable[[], pd.DataFrame] | None = None,
+    ) -> None:  # fmt: skip
+        """A table with the named columns, in their order. `whole`: all rows, where `rows` are a page of them."""
+        shown = [column for column in columns if not column.is_raw]
+        st.dataframe(
+            rows[[column.name for column in shown]], hide_index=True, key=f"table_{self.key}_{self._drawn}",
+            column_config={column.name: config(column, self.lang) for column in shown},
+            height="auto" if height is None else height, placeholder="",
+        )  # fmt: skip
+        self.takes(rows, columns, whole=whole)
+
+    def takes(
+        self, rows: pd.DataFrame, columns: Sequence[Column], chart: alt.TopLevelMixin | None = None,
+        whole: Callable[[], pd.DataFrame] | None = None,
+    ) -> None:  # fmt: skip
+        """Let readers take away what has just been drawn in some other way."""
+        first = self._drawn == 0
+        self._drawn += 1
+        item = Item(self.title if first else "", chart, rows, tuple(columns), self.note if first else "", chart is None)
+        takeaway.show(item)
+        with self._menus:
+            takeaway.menu(f"{self.key}_{self._drawn}", self.title, self.lang, whole or (lambda: rows), columns, chart)
 
 
 @contextmanager
-def panel(key: str, title: str, lang: Lang, note: str = "") -> Iterator[Panel]:
-    """A card with a title and, muted behind it, a note on how to read it."""
+def panel(key: str, title: str, lang: Lang, note: str = "", hint: str = "") -> Iterator[Panel]:
+    """A card with a title and, muted behind it, a note on how to read it; a hint only where it can be clicked."""
     with st.container(key=f"panel_{key}"):
-        beside = f'<span class="muted">{escape(note)}</span>' if note else ""
-        st.html(f'<p class="st st-panel"><b>{escape(title)}</b>{beside}</p>')
-        yield Panel(key, title, lang)
+        with st.container(horizontal=True, vertical_alignment="top", key=f"head_{key}"):
+            beside = "".join(f'<span class="muted">{escape(said)}</span>' for said in (note, hint) if said)
+            st.html(f'<p class="st st-panel"><b>{escape(title)}</b>{beside}</p>', width="stretch")
+            menus = st.container(horizontal=True, width="content", key=f"menus_{key}")
+        yield Panel(key, title, note, lang, menus)

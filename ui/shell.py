@@ -10,7 +10,7 @@ import streamlit as st
 
 from data.errors import StrataError
 from data.lake import Manifest
-from ui import access, fetch, filters, language
+from ui import access, fetch, filters, language, takeaway
 
 st.set_page_config(page_title="Strata", layout="wide", initial_sidebar_state="collapsed")
 access.require("executive")
@@ -46,7 +46,8 @@ def show(problem: StrataError) -> None:
         st.error(text("failed", reason=text(problem.code) if own else language.verbatim(str(problem))))
 
 
-PAGES = ("layers", "satisfaction", "transactional", "operational", "employee", "quality_of_data")
+PAGES = ("layers", "satisfaction", "transactional", "operational", "employee", "quality_of_data", "rows")
+UNLISTED = ("rows",)  # reached from a number
 pages = [st.Page(f"../pages/{name}.py", title=text(name), url_path=name, default=name == "layers") for name in PAGES]
 page = st.navigation(pages, position="hidden")
 
@@ -57,12 +58,18 @@ try:
         st.html(f'<div class="st st-top"><span class="brand">Strata</span>{company}</div>')
         with st.container(horizontal=True, key="nav", width="content"):
             for one in pages:
+                if one.url_path in UNLISTED:
+                    continue
                 st.page_link(one, label=one.title, query_params=filters.kept())
         st.html(f'<p class="st st-fresh" title="{text("fresh")}">{freshness(said)}</p>')
+        take = st.container(width="content", key="take")
         filters.language_switch(lang)
     if said is None:
         st.info(text("no_lake"))
     else:
+        takeaway.begin()
         page.run()
+        with take:
+            takeaway.page(page.title, lang)
 except StrataError as problem:
     show(problem)

@@ -32,6 +32,10 @@ DARK = Tokens(
     "#11161D", "#1A212B", "#2A3441", "#E8ECF2", "#9AA6B6", "#FF8A80",
     {"satisfaction": "#5B9BFF", "transactional": "#3FBF98", "operational": "#F2B155", "employee": "#F0D0EE"},
 )  # fmt: skip
+DARK_TO_LIGHT = {
+    **{getattr(DARK, name): getattr(LIGHT, name) for name in ("page", "card", "line", "ink", "muted", "worse")},
+    **{colour: LIGHT.layers[layer] for layer, colour in DARK.layers.items()},
+}  # what is drawn for paper has the light colours
 FONT = '"Source Sans", sans-serif'
 WEEKDAYS: dict[Lang, tuple[str, ...]] = {
     "en": ("Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"),

@@ -29,8 +29,10 @@ def test_the_page_stands_whole(chromium: Browser, site: str, lang: str, scheme: 
         text = language.texts("layers", "ru" if lang == "ru" else "en")
         expect(one.page.locator(".st-card")).to_have_count(4)
         expect(one.page.locator(".st-heat")).to_be_visible()
-        expect(one.page.locator(".st-key-four_layers svg.marks, .st-key-four_layers canvas").first).to_be_visible()
-        assert language.plain(text("where_it_hurts")) in one.page.locator(".st-key-where_it_hurts").inner_text()
+        expect(
+            one.page.locator(".st-key-panel_four_layers svg.marks, .st-key-panel_four_layers canvas").first
+        ).to_be_visible()
+        assert language.plain(text("where_it_hurts")) in one.page.locator(".st-key-panel_where_it_hurts").inner_text()
 
         tops = {round(card.bounding_box()["y"]) for card in one.page.locator(".st-card").all()}  # type: ignore[index]
         assert len(tops) == (1 if width == 1440 else 4), "four columns at a desk, one on a phone"
@@ -53,13 +55,13 @@ def test_the_chart_says_what_it_shows(somebody: Reader, site: str) -> None:
     """Whoever does not see the chart hears one sentence about it, and no heap of marks."""
     somebody.open(site)
     chart = (
-        somebody.page.locator(".st-key-four_layers")
+        somebody.page.locator(".st-key-panel_four_layers")
         .get_by_label("Weekly course of NPS")
         .filter(has=somebody.page.locator("svg, canvas"))
     )
 
     expect(chart.first).to_be_visible()
-    assert somebody.page.locator(".st-key-four_layers svg [aria-label]").count() == 0
+    assert somebody.page.locator(".st-key-panel_four_layers svg [aria-label]").count() == 0
 
 
 def test_the_keyboard_opens_every_chip(somebody: Reader, site: str) -> None:
