@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from data import written
 from data.database import LOCAL, Database
-from data.errors import StrataError
+from data.written import NotSaved
 
 SUBJECT = "annotations"
 LONGEST = 200  # characters
@@ -57,41 +57,44 @@ class Annotation(Draft):
 
 @dataclass(frozen=True)
 class Annotations:
-    """Everything noted. `live`: as it stands, by day. `history`: every version, the latest first."""
+    """Everything noted. `live`: as it stands, by day; `withdrawn`: what was taken off. `history`: every version, the
+    latest first."""
 
     live: tuple[Annotation, ...]
+    withdrawn: tuple[Annotation, ...]
     history: tuple[Annotation, ...]
 
 
 def checked(draft: Draft, years: range) -> Draft:
     """A draft that may be saved, its text on one line. `years`: those of the lake.
 
-    Raises: StrataError for an empty or too long text, an end before the begin, a day outside the years.
+    Raises: NotSaved for an empty or too long text, an end before the begin, a day outside the years.
     """
     said = written.checked("annotation", draft.said, LONGEST, "Say in a few words what happened and save again")
     if draft.last_on < draft.first_on:
-        raise StrataError(
+        raise NotSaved(
             "annotation_ends_early", place="the days", found=f"{draft.first_on} to {draft.last_on}",
-            allowed="an end on or after the begin", do="Correct the days and save again", state="nothing was saved",
+            allowed="an end on or after the begin", do="Correct the days and save again",
+            first=draft.first_on, last=draft.last_on,
         )  # fmt: skip
     for day in (draft.first_on, draft.last_on):
         if day.year not in years:
-            raise StrataError(
+            raise NotSaved(
                 "annotation_other_years", place="the days", found=str(day), allowed=f"{years[0]} to {years[-1]}",
-                do="Choose a day in the years of the data and save again", state="nothing was saved",
+                do="Choose a day in the years of the data and save again", day=day, since=years[0], until=years[-1],
             )  # fmt: skip
     return Draft(**asdict(draft) | {"said": said})
 
 
 def annotate(database: Database, draft: Draft, years: range, by: str = LOCAL) -> Annotation:
-    """Save something new. Raises: StrataError as `checked` and as the database."""
+    """Save something new. Raises: NotSaved as `checked`; StrataError as the database."""
     new = _version(checked(draft, years), written.new_id(), 1, by)
     _save(database, new)
     return new
 
 
 def edit(database: Database, before: Annotation, draft: Draft, years: range, by: str = LOCAL) -> Annotation:
-    """Save another version of what stands. Raises: StrataError, also when somebody else changed it meanwhile."""
+    """Save another version of what stands. Raises: as `annotate`, and when somebody else changed it meanwhile."""
     return _follow(database, before, checked(draft, years), by)
 
 
@@ -143,9 +146,9 @@ def _follow(database: Database, before: Annotation, draft: Draft, by: str, *, is
     try:
         _save(database, after)
     except sa.exc.IntegrityError:
-        raise StrataError(
+        raise NotSaved(
             "annotation_changed", place="the annotation", found="a later version, by somebody else",
-            allowed="the version you opened", do="Look at it again and repeat the change", state="nothing was saved",
+            allowed="the version you opened", do="Look at it again and repeat the change",
         ) from None  # fmt: skip
     return after
 
@@ -166,6 +169,9 @@ def _read(connection: Connection) -> Annotations:
         known = latest.get(one.annotation_id)
         if known is None or known.version < one.version:
             latest[one.annotation_id] = one
-    live = [one for one in latest.values() if not one.is_withdrawn]
-    live.sort(key=lambda one: (one.first_on, one.last_on, one.written_at, one.annotation_id))
-    return Annotations(tuple(live), tuple(history))
+    standing = sorted(latest.values(), key=lambda one: (one.first_on, one.last_on, one.written_at, one.annotation_id))
+    return Annotations(
+        live=tuple(one for one in standing if not one.is_withdrawn),
+        withdrawn=tuple(one for one in standing if one.is_withdrawn),
+        history=tuple(history),
+    )

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from data import written
 from data.database import LOCAL, Database
-from data.errors import StrataError
+from data.written import NotSaved
 
 SUBJECT = "saved_views"
 LONGEST = 80  # characters of a name
@@ -43,14 +43,14 @@ class SavedView:
 
 
 def save(database: Database, name: str, page: str, query: Query, owner: str = LOCAL) -> SavedView:
-    """Save an address under a name. Raises: StrataError for an empty, too long or taken name, or a too long address."""
+    """Save an address under a name. Raises: NotSaved for an empty, too long or taken name, or a too long address."""
     line = _name(name)
     address = urlencode(query, doseq=True)
     if len(address) > LONGEST_QUERY:
-        raise StrataError(
+        raise NotSaved(
             "view_address_too_long", place="the address", found=f"{len(address)} characters",
             allowed=f"up to {LONGEST_QUERY}", do="Choose fewer values in the filters and save again",
-            state="nothing was saved",
+            n=len(address), longest=LONGEST_QUERY,
         )  # fmt: skip
     new = SavedView(written.new_id(), owner, line, page, address, written.now().replace(tzinfo=UTC))
     values = {
@@ -62,7 +62,7 @@ def save(database: Database, name: str, page: str, query: Query, owner: str = LO
 
 
 def rename(database: Database, view: SavedView, name: str) -> None:
-    """Give a saved view another name. Raises: StrataError as `save`, and when it was deleted meanwhile."""
+    """Give a saved view another name. Raises: NotSaved as `save`, and when it was deleted meanwhile."""
     line = _name(name)
     change = sa.update(TABLE).where(TABLE.c.view_id == view.view_id, TABLE.c.withdrawn_at.is_(None))
     _write(database, change.values(name=line, name_key=written.key(line)), line)
@@ -75,7 +75,7 @@ def delete(database: Database, view: SavedView) -> None:
 
 
 def restore(database: Database, view: SavedView) -> None:
-    """Put a deleted view back. Raises: StrataError when its name was given to another one meanwhile."""
+    """Put a deleted view back. Raises: NotSaved when its name was given to another one meanwhile."""
     change = sa.update(TABLE).where(TABLE.c.view_id == view.view_id, TABLE.c.withdrawn_at.is_not(None))
     _write(database, change.values(withdrawn_at=None), view.name)
 
@@ -93,14 +93,14 @@ def _write(database: Database, change: sa.Insert | sa.Update, name: str) -> None
     try:
         with database.writing(SUBJECT) as connection:
             if connection.execute(change).rowcount == 0:
-                raise StrataError(
+                raise NotSaved(
                     "view_gone", place=name, found="no such view any more", allowed="a view on your list",
-                    do="Look at the list again", state="nothing was changed",
+                    do="Look at the list again", name=name,
                 )  # fmt: skip
     except sa.exc.IntegrityError:
-        raise StrataError(
+        raise NotSaved(
             "view_name_taken", place=name, found="a view of that name", allowed="a name of its own",
-            do="Choose another name, or rename or delete the other view", state="nothing was saved",
+            do="Choose another name, or rename or delete the other view", name=name,
         ) from None  # fmt: skip
 
 

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import secrets
 import unicodedata
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from data.errors import StrataError
 
 # Signs that turn the direction of the words around them: a text with one of them can look like another text.
 TURNING = {chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C)}
-FORMULA = ("=", "+", "-", "@")  # what a spreadsheet takes for the beginning of a formula
+
+
+class NotSaved(StrataError):  # noqa: N818 - named for what happened, as the writer meets it
+    """What somebody wrote was not saved. `counted`: the facts as values, for words in other languages."""
+
+    def __init__(
+        self, code: str, *, place: str, found: str, allowed: str, do: str, **counted: int | str | date
+    ) -> None:
+        super().__init__(code, place=place, found=found, allowed=allowed, do=do, state="nothing was saved")
+        self.counted = counted
 
 
 def one_line(said: str) -> str:
@@ -25,22 +34,17 @@ def key(said: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", one_line(said)).casefold().split())
 
 
-def cell(said: str) -> str:
-    """A text as a spreadsheet may have it: never the beginning of a formula."""
-    return f"'{said}" if said.startswith(FORMULA) else said
-
-
 def checked(place: str, said: str, longest: int, do: str) -> str:
-    """A text on one line, not empty and not too long. Raises: StrataError; its code ends in _empty or _too_long."""
+    """A text on one line, not empty and not too long. Raises: NotSaved; its code ends in _empty or _too_long."""
     line = one_line(said)
     if all(unicodedata.category(sign)[0] in "CMZ" for sign in line):  # nothing of it would be seen
         line = ""
-    found = f"{len(line)} characters" if line else "nothing"
     if 1 <= len(line) <= longest:
         return line
-    code = f"{place}_too_long" if line else f"{place}_empty"
-    raise StrataError(
-        code, place=place, found=found, allowed=f"1 to {longest} characters", do=do, state="nothing was saved",
+    raise NotSaved(
+        f"{place}_too_long" if line else f"{place}_empty", place=place,
+        found=f"{len(line)} characters" if line else "nothing", allowed=f"1 to {longest} characters", do=do,
+        n=len(line), longest=longest,
     )  # fmt: skip
 
 

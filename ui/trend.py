@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
 import altair as alt
@@ -11,9 +12,10 @@ from metrics.declare import Lang
 from metrics.depth import Depth
 from metrics.load import catalogue
 from metrics.window import Period
-from ui import language, units
+from ui import language, ticks, units
 from ui.axes import months, value_axis
 from ui.theme import Tokens, chart_config
+from ui.ticks import Note
 
 HEIGHT = 260
 
@@ -55,15 +57,28 @@ def weeks(depth: Depth, lang: Lang, currency: str) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def trend(depth: Depth, lang: Lang, currency: str, colours: Tokens) -> tuple[alt.LayerChart | None, str]:
-    """The chart and what it says in words; None when no week has enough rows."""
+def course(depth: Depth) -> Period:
+    """The days that the chart covers: from the first week with a value to the last."""
+    points = depth.series.points
+    drawn = [point.period for point in points if point.value is not None] or [point.period for point in points]
+    return Period(drawn[0].start, drawn[-1].end)
+
+
+def trend(
+    depth: Depth, lang: Lang, currency: str, colours: Tokens, noted: Sequence[Note] = ()
+) -> tuple[alt.LayerChart | None, str]:
+    """The chart and what it says in words; None when no week has enough rows. `noted`: the events of its weeks."""
     metric = catalogue()[depth.series.metric]
     text = language.texts("depth", lang)
     data = weeks(depth, lang, currency)
     if data.empty:
         return None, text("no_weeks")
     colour = colours.layers[depth.layer]
-    x = alt.X("week:T", axis=months(len(depth.series.points)))
+    first, end = (datetime.combine(day, time()) for day in (course(depth).start, course(depth).end))
+    x = alt.X(
+        "week:T", axis=months(len(depth.series.points)),
+        scale=alt.Scale(domain=[first.isoformat(), end.isoformat()]),
+    )  # fmt: skip
     scale = alt.Scale(zero=metric.unit in ("money", "count"), nice=True)
     axis = value_axis(metric, lang)
 
@@ -97,6 +112,9 @@ def trend(depth: Depth, lang: Lang, currency: str, colours: Tokens) -> tuple[alt
             .mark_text(align="right", dy=-7, color=colours.muted)
             .encode(x=x, y=height("value"), text="word:N"),
         ]
-    chart = alt.layer(*layers).properties(height=HEIGHT).configure(**chart_config(colours, lang))
+    events = ticks.ticks(noted, first, end, lang, colours)
+    tall = HEIGHT + (ticks.HEAD if events else 0)
+    chart = alt.layer(*events, *layers).properties(height=tall).configure(**chart_config(colours, lang))
     marked = int(data["mark"].notna().sum())
-    return chart, text("trend_alt", metric=metric.label[lang], n=marked, last=str(data["shown"].iloc[-1]))
+    said = text("trend_alt", metric=metric.label[lang], n=marked, last=str(data["shown"].iloc[-1]))
+    return chart, said + ticks.in_words(ticks.within(noted, first, end), lang)

@@ -1,0 +1,36 @@
+"""Why something was not saved, in the reader's language."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from data.errors import StrataError
+from data.written import NotSaved
+from metrics.declare import Lang
+from ui import language
+
+WORDED = (
+    "annotation_empty", "annotation_too_long", "annotation_ends_early", "annotation_other_years", "annotation_changed",
+    "view_name_empty", "view_name_too_long", "view_name_taken", "view_address_too_long", "view_gone",
+    "database_busy", "database_unwritable", "database_unreachable", "database_newer", "database_address",
+)  # fmt: skip
+LONGEST = 160  # characters of what a database complains of
+
+
+def told(problem: StrataError, lang: Lang) -> str:
+    """What went wrong, as Markdown in which other people's words stay words."""
+    if problem.code not in WORDED:
+        return language.verbatim(str(problem))
+    if isinstance(problem, NotSaved):
+        facts: dict[str, object] = {name: _shown(name, value, lang) for name, value in problem.counted.items()}
+    else:
+        facts = {name: language.quoted(problem.facts[name], LONGEST) for name in ("place", "found")}
+    return language.texts("written", lang)(problem.code, **facts)
+
+
+def _shown(name: str, value: int | str | date, lang: Lang) -> object:
+    if isinstance(value, date):
+        return language.day(value, lang, year=True)
+    if isinstance(value, str):
+        return language.quoted(value)
+    return language.number(value, lang) if name == "longest" else value
