@@ -21,7 +21,7 @@ def test_settings_named_in_the_readme_exist():
     named = set(re.findall(r"^\| `([A-Z_]+)` \|", text, flags=re.MULTILINE))
     read = (ROOT / "Makefile").read_text() + "".join(path.read_text() for path in (ROOT / "data").glob("*.py"))
 
-    assert named == {"PORT", "STRATA_DATA"}
+    assert named == {"PORT", "STRATA_DATA", "STRATA_DATABASE"}
     assert all(name in read for name in named)
 
 
