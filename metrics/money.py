@@ -113,13 +113,8 @@ def _rows(store: Store, years: Mapping[str, Period], filters: compose.Filters) -
     days = sorted(day for year in years.values() for day in (year.start, year.end))
     values: dict[str, Any] = {f"day_{place}": day for place, day in enumerate(days)}
     for name, year in years.items():
-        # the last place of a day that two years share: the slots before it are of no length
-        values |= {f"{name}_from": _last(days, year.start), f"{name}_to": _last(days, year.end)}
+        values |= {f"{name}_from": days.index(year.start), f"{name}_to": days.index(year.end)}
     return chosen.rows(store, "money_by_class", filters, values)
-
-
-def _last(days: list[date], day: date) -> int:
-    return max(place for place, one in enumerate(days) if one == day)
 
 
 def _anyone(row: Row) -> bool:

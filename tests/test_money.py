@@ -123,6 +123,29 @@ def test_staying_is_judged_by_what_clients_said_a_year_ago(tmp_path: Path) -> No
     assert found["not_asked"].kept.n == 0
 
 
+def test_a_class_is_compared_with_the_others_and_not_with_itself(tmp_path: Path) -> None:
+    """Thirteen of twenty against nineteen of twenty is news; against all forty it would drown in itself."""
+    heard, silent = [f"h{i}" for i in range(20)], [f"s{i}" for i in range(20)]
+    orders = [order("h0", OLD)] + [order(name, "2025-01-10") for name in heard + silent]
+    orders += [order(name, "2026-01-10") for name in heard[:19] + silent[:13]]
+    answers = [answer(name, "2025-02-01", 9) for name in heard]
+    invitations = [invited(name, "2025-02-01") for name in silent]
+    store = lake(tmp_path, clients=clients(*heard, *silent), **tables(orders, answers, invitations))
+
+    assert of(money.by_class(store, WINDOW, {}))["silent"].verdict == Verdict.WORSE
+
+
+def test_who_stayed_is_not_known_before_the_orders_reach_back_over_two_years(tmp_path: Path) -> None:
+    """Orders of a year and a half show only those of its first half who were lucky to be seen."""
+    orders = [order(f"c{i}", at) for i in range(9) for at in ("2025-01-10", "2026-01-10")]
+    found = money.by_class(
+        lake(tmp_path, clients=clients(*(f"c{i}" for i in range(9))), **tables(orders, [])), WINDOW, {}
+    )
+
+    assert (found.is_compared, found.is_kept_known, found.kept.n) == (True, False, 0)
+    assert reading(lake(tmp_path / "2", clients=clients("c0"), **tables(orders[:2], [])), "retention", NOW).n == 0
+
+
 def test_classes_that_stay_alike_are_not_told_apart(tmp_path: Path) -> None:
     """Nine of ten against eight of ten is what chance gives."""
     heard, silent = [f"h{i}" for i in range(10)], [f"s{i}" for i in range(10)]

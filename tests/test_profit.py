@@ -124,6 +124,7 @@ def test_a_few_clients_have_no_factors(tmp_path: Path) -> None:
     assert found.active == 4
     assert {found.unknown[name] for name in ("arpu", "margin", "returns")} == {Unknown.TOO_FEW}
     assert (found.arpu, found.value.value, found.factors) == (None, None, None)
+    assert profit.profit(company(tmp_path / "no costs", kept=3, cost=""), WINDOW, {}).arpu is None
 
 
 def test_other_factors_give_another_value() -> None:
