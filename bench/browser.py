@@ -2,8 +2,8 @@
 
 DATA is a data folder with a lake, such as the `home` that `bench/page.py 10000000 --keep DIR` leaves behind. Prints p50
 and p95 of: start of the server -> first paint; opening the page with cold and with warm caches; a click on a filter ->
-all charts repainted, cold and warm; the bytes that travel; the server's memory, idle and at its peak. Beside each stands
-the aim, which is what the best peer showed on such a machine. Painted is what has then not changed for 0.4 s.
+all charts repainted, cold and warm; the bytes that travel; the server's memory, idle and at its peak. Beside it
+stands the aim: what the best peer showed on such a machine. Painted is what has then not changed for 0.4 s.
 """
 
 from __future__ import annotations
@@ -178,9 +178,8 @@ def measure(browser: Browser, data: Path, path: str, rounds: int, scratch: Path)
     line("warm open", warms)
     line("filter, cold", cold_clicks)
     line("filter, warm", warm_clicks)
-    print(
-        f"memory             started {idle:.0f} MB   after the clicks {idle_after:.0f} MB   peak {peak:.0f} MB   aim idle 430 MB"
-    )
+    after = f"after the clicks {idle_after:.0f} MB   peak {peak:.0f} MB"
+    print(f"memory             started {idle:.0f} MB   {after}   aim idle 430 MB")
     print(f"bytes, first open  {first_bytes / 1024:,.0f} kB")
 
 
