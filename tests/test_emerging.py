@@ -35,14 +35,14 @@ def test_many_p_values_are_raised_for_their_number() -> None:
 
 def test_a_word_that_comes_up_is_named_and_leads_to_its_comments(tmp_path: Path) -> None:
     """In 12 of 40 comments now and in none of 40 before, in three forms: one word; the number is that of the search."""
-    said = ["The strike stopped us", "strikes again", "Strike!"] * 4 + ["fine and good"] * 28
+    said = ["The strike stopped us", "strikes again", "Strike, strike!"] * 4 + ["fine and good"] * 28
     store = lake(tmp_path, answers(*said) + answers(*["fine and good"] * 40, month="05"))
     found = emerging.emerging(store, WINDOW, {})
 
     assert [(one.word, one.now, one.before, one.clients) for one in found.words] == [("strike", 12, 0, 3)]
     assert found.words[0].p < 0.001
     assert search.found(store, WINDOW, {}, "strike").matched == 12
-    assert (found.now, found.before) == (40, 40)
+    assert (found.now, found.before, found.tested) == (40, 40, 3)  # strike, fine, good; "stopped" came four times
 
 
 def test_a_word_that_goes_is_not_new(tmp_path: Path) -> None:

@@ -35,6 +35,7 @@ def test_different_words_stay_different() -> None:
     assert lemmas.lemma("счётчик", "en") != lemmas.lemma("счёт", "en")
     assert lemmas.lemma("late", "en") != lemmas.lemma("latex", "en")
     assert lemmas.bare("мой") == "мой"
+    assert lemmas.bare("счёт") == "счет"
 
 
 @pytest.mark.parametrize("word", ["счетов", "людей", "стали", "better", "notas", "quebrado", "was", "больше"])

@@ -140,7 +140,7 @@ def test_a_theme_has_its_share_of_comments_and_its_score_of_answers(tmp_path: Pa
     rows = [
         *answers("late", "Late!", score=2),
         *answers("fine", score=5),
-        *answers("price", instrument="nps", score=0),
+        *answers("price", instrument="nps", score=4),
         *answers(None, None, score=4),
         *answers(None, score=1),
     ]
@@ -153,6 +153,7 @@ def test_a_theme_has_its_share_of_comments_and_its_score_of_answers(tmp_path: Pa
     assert (late.id, late.count, late.now.value, late.now.n) == ("delivery", 2, 0.5, 4)
     assert (late.score.value, late.score.n) == (0.0, 2)
     assert (late.without.value, late.without.n) == (0.75, 4)
+    assert (found.rows[1].id, found.rows[1].count, found.rows[1].score.n) == ("price", 1, 0)  # its 4 is one of ten
     assert (found.whole.value, found.whole.n) == (0.5, 6)
     assert (found.uncoded.value, found.uncoded_score.value) == (0.25, 1.0)
     nps = themes.themes(store, WINDOW, {}, "nps")

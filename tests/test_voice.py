@@ -113,7 +113,8 @@ def company(home: Path, *, large_are_unhappy: bool) -> Any:
     ids = [f"c{i}" for i in range(40)]
     scores = [0 if i < 10 else 10 for i in range(40)] if large_are_unhappy else [10 if i % 2 else 0 for i in range(40)]
     return lakes.lake(
-        home, clients=lakes.clients(*ids), orders=[order(one, 10000 if i < 10 else 100) for i, one in enumerate(ids)],
+        home, clients=lakes.clients(*ids[:29]) + lakes.clients(*ids[29:], segment="Large"),
+        orders=[order(one, 10000 if i < 10 else 100) for i, one in enumerate(ids)],
         answers=[row for one, score in zip(ids, scores, strict=True) for row in given(score, client=one)],
         invitations=[invitation(one) for one in ids],
     )  # fmt: skip
@@ -136,10 +137,10 @@ def test_readings_that_agree_have_no_reason(tmp_path: Path) -> None:
 
 
 def test_few_clients_are_no_ground_for_reasons(tmp_path: Path) -> None:
-    """With fewer than 30 voters nothing is explained, also when a filter leaves as few."""
+    """With 29 voters nothing is explained, however large a difference a filter leaves."""
     store = company(tmp_path, large_are_unhappy=True)
 
-    assert voice.reasons(store, WINDOW, {"segment": ("Large",)}) == ()
+    assert voice.reasons(store, WINDOW, {"segment": ("Small",)}) == ()
 
 
 def test_frequent_and_latest_answers_are_told_apart(tmp_path: Path) -> None:
@@ -152,7 +153,8 @@ def test_frequent_and_latest_answers_are_told_apart(tmp_path: Path) -> None:
         row for i, one in enumerate(ids) for row in given(*([0] * 9 + [10] if i < 20 else [10]), client=one)
     ]  # fmt: skip
     store = lakes.lake(
-        tmp_path, clients=lakes.clients(*ids), orders=[order(one, 100) for one in ids], answers=rows
+        tmp_path, clients=lakes.clients(*ids), orders=[order(one, 100) for one in ids],
+        answers=rows + given(1, 1, 1, instrument="csat", client="c0"),  # no vote
     )  # fmt: skip
     found = {reason.kind: reason for reason in voice.reasons(store, WINDOW, {})}
 
@@ -186,7 +188,9 @@ def test_silent_clients_come_to_what_the_metrics_say(tmp_path: Path) -> None:
             order("quiet", 500), order("quiet", 100, "2025-08-01"), order("loud", 300), order("unasked", 200),
             order("gone", 900, "2025-05-01"), order("once", 50), order("small", 10),
         ],
-        invitations=[invitation(one) for one in ("quiet", "loud", "gone", "once", "small")],
+        invitations=[
+            *(invitation(one) for one in ("quiet", "loud", "gone", "once", "small")), invitation("once", "2025-12-24")
+        ],
         answers=[
             *given(9, client="loud"),
             {**given(3, client="once")[0], "answered_at": "2025-03-01 10:00"},

@@ -31,7 +31,7 @@ def known() -> dict[str, dictionary.Theme]:
 def _put(key: str, value: str) -> None:
     """Put a choice into the address, or take it out; other choices have other pages."""
     st.query_params.pop("page", None)
-    if value:
+    if value and value != dictionary.ALL:
         st.query_params[key] = value
     else:
         st.query_params.pop(key, None)

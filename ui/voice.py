@@ -16,6 +16,8 @@ from ui import comments, coverage, fetch, filters, language, layout, readings, s
 from ui.panel import Column, panel
 from ui.view import View
 
+WHOLE = 18  # scores beside each other that fill a page
+
 
 def _tiles(view: View) -> Mapping[str, Tile]:
     """The metrics as the table at the top of the page has them: one page, one verdict on each."""
@@ -38,8 +40,9 @@ def scores(view: View, lang: Lang) -> None:
         Column("share_before", text("share_before"), "share"),
     ]  # fmt: skip
     with panel("spread", text("spread"), lang, text("spread_note", now=now, before=before)) as here:
-        # as wide as it has scores: the bars of all instruments are alike
-        for column, one in zip(st.columns([len(one.bars) + 2 for one in found]), found, strict=True):
+        # as wide as it has scores: the bars of all instruments are alike, and one alone leaves room beside it
+        widths = [len(one.bars) + 2 for one in found]
+        for column, one in zip(st.columns([*widths, max(1, WHOLE - sum(widths))]), found, strict=False):
             with column:
                 here.words(spread.head(one, lang, layout.currency()), is_muted=False)
                 here.chart(*spread.spread(one, lang, theme.tokens()), spread.rows(one, lang), columns)

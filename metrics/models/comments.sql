@@ -9,11 +9,11 @@ select
     answers.instrument,
     answers.score,
     answers.stage,
-    trim(answers.comment) as comment,
+    answers.comment,
     answers.language
 from answers
 left join clients using (client_id)
 where answers.ym between $ym_from and $ym_to
     and answers.answered_at >= $from
     and answers.answered_at < $to
-    and trim(answers.comment) <> ''
+    and answers.comment is not null
