@@ -137,11 +137,13 @@ def _draft(company: source.Source, raw: Path, scratch: Path, progress: Progress,
 
 
 def _write_rejects(work: duckdb.DuckDBPyConnection, name: str, draft: Path) -> None:
+    """Each failure, and beside it the whole row as it was mapped."""
     if work.execute(f"select count(*) from bad.{name}").fetchall() != [(0,)]:
         target = str(draft / "rejects" / f"{name}.parquet").replace("'", "''")
         work.execute(
-            f'copy (select \'{name}\' as "table", row, "column", value, reason from bad.{name} order by row) '
-            f"to '{target}' (format parquet)"
+            f'copy (select \'{name}\' as "table", bad.row, bad."column", bad.value, bad.reason, '
+            f"to_json(mapped) as record from bad.{name} as bad join mapped.{name} as mapped "
+            f"on mapped.rowid + 1 = bad.row order by bad.row) to '{target}' (format parquet)"
         )
 
 

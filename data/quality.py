@@ -15,6 +15,8 @@ CADENCE = {
     "answers": 14, "invitations": 31, "orders": 7, "payments": 31, "cases": 7, "steps": 7, "pulse": 45,
     "skills": 200, "contacts": 14,
 }  # fmt: skip
+OF_PEOPLE = "pulse"
+MOST_REJECTS = 10_000
 UNMATCHED = "no such row in clients"
 
 
@@ -73,16 +75,22 @@ def completeness(store: Store, table: str) -> pd.DataFrame:
     })  # fmt: skip
 
 
-def rejects(store: Store, table: str, limit: int = 10_000) -> pd.DataFrame:
-    """The rows of one table that the checks rejected, each failure with row, column, value and reason.
+def rejects(store: Store, table: str, limit: int = MOST_REJECTS) -> pd.DataFrame:
+    """What the checks rejected of one table: each failure, and the whole row behind it.
 
-    Shape: table, row, column, value, reason; at most `limit` rows, the first ones.
+    Shape: table, row, column, value, reason, record (JSON); at most `limit` rows, the first ones. What an employee
+    answered is nobody's to read, a rejected answer neither: of the pulse, and of lines of exports that may belong to
+    it, only row, column and reason are given.
     """
     folder = lake.live(store.home)
     path = folder / "rejects" / f"{table}.parquet" if folder else None
     if path is None or not path.exists():
-        return pd.DataFrame(columns=["table", "row", "column", "value", "reason"])
-    return store.query("select * from read_parquet($path) order by row limit $n", {"path": str(path), "n": limit})
+        return pd.DataFrame(columns=["table", "row", "column", "value", "reason", "record"])
+    found = store.query("select * from read_parquet($path) order by row limit $n", {"path": str(path), "n": limit})
+    manifest = store.lake()
+    is_private = table == OF_PEOPLE or (table.startswith("raw.") and OF_PEOPLE in manifest.tables)
+    found = found.assign(value=None, record=None) if is_private else found
+    return found if "record" in found else found.assign(record=None)
 
 
 def unmatched(store: Store) -> pd.DataFrame:

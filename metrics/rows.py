@@ -72,7 +72,7 @@ def _of_teams(
     """One row a team that may be shown; what the others come to together is only their number."""
     whole, split = Wanted(metric.id), Wanted(metric.id, (ask.TEAM,))
     answers = ask.ask(store, [whole, split], Window((period,)), filters)
-    n = answers[whole].at(period).n
+    n = int(answers[whole].at(period).n)
     teams = _shown(answers[split], period)
     rest = n - int(teams["n"].sum())
     if rest > 0:

@@ -33,6 +33,7 @@ FAMILIES = {
     "ignores_": list(view.DIMENSIONS),
     "fresh_": ["answers", "orders", "cases", "pulse"],
     "column_": ["metric", "value", "interval", "n", "change"],
+    "metric_": ["id", "name", "about", "formula", "value"],
     "lead_": [one.value for one in (Verdict.WORSE, Verdict.BETTER)],
 }
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 from html import escape
+from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from data import quality
@@ -12,43 +14,54 @@ from data.lake import Manifest
 from metrics.board import Tile
 from metrics.declare import Lang, Metric
 from metrics.load import catalogue, layers
-from ui import cards, fetch, filters, language, layout, units
+from ui import cards, fetch, filters, language, layout, panel, units
+from ui.columns import Column, Kind, written
 from ui.language import Texts
 
 
-def _held(one: quality.Holding, text: Texts, today: date) -> str:
-    """One table as a row: what came in, what was kept, what was rejected, how fresh it is."""
+def _held(one: quality.Holding, text: Texts, today: date) -> dict[str, Any]:
+    """One table as a row: what came in, was kept and was rejected; how fresh it is and should be."""
     age = one.age(today)
-    fresh = "" if age is None else text("age", n=age)
-    state = (
-        f'<span class="worse">▼ {text("stale")}</span>'
-        if one.is_stale(today)
-        else text("ok")
-        if age is not None
-        else ""
-    )
-    numbers = [one.counts.rows_in, one.counts.kept, one.counts.rejected]
-    cells = "".join(f'<td class="number">{language.number(n, text.lang)}</td>' for n in numbers)
-    last = language.day(date.fromisoformat(one.counts.last), text.lang, year=True) if one.counts.last else ""
-    name = f'<th scope="row"><code>{escape(one.table)}</code></th>'
-    return f"<tr>{name}{cells}<td>{last}</td><td>{fresh}</td><td>{state}</td></tr>"
+    state = "" if age is None else text("stale") if one.is_stale(today) else text("ok")
+    return {
+        "table": one.table, "rows_in": one.counts.rows_in, "kept": one.counts.kept, "rejected": one.counts.rejected,
+        "last": date.fromisoformat(one.counts.last) if one.counts.last else None,
+        "fresh": "" if age is None else text("age", n=age), "usual": text("age", n=one.usual) if one.usual else "",
+        "state": f"▼ {state}" if one.is_stale(today) else state,
+    }  # fmt: skip
+
+
+def _html(rows: pd.DataFrame, columns: tuple[Column, ...], lang: Lang) -> str:
+    """A short table in full, its late states marked."""
+    head = "".join(f'<th scope="col">{column.label}</th>' for column in columns)
+    body = []
+    for row in rows.itertuples(index=False, name=None):
+        first, *rest = (escape(written(value, column, lang)) for value, column in zip(row, columns, strict=True))
+        cells = "".join(
+            f'<td class="{"number" if column.kind == "count" else "worse" if said.startswith("▼") else ""}">{said}</td>'
+            for said, column in zip(rest, columns[1:], strict=True)
+        )
+        body.append(f'<tr><th scope="row"><code>{first}</code></th>{cells}</tr>')
+    return f'<table class="st st-metrics"><thead><tr>{head}</tr></thead><tbody>{"".join(body)}</tbody></table>'
 
 
 def tables(said: Manifest, lang: Lang) -> None:
     """All tables of the lake, and those that are not connected."""
     text = language.texts("quality", lang)
     today = date.today()  # noqa: DTZ011 - the reader's own day
-    head = "".join(
-        f'<th scope="col">{text(key)}</th>'
-        for key in ("table", "rows_in", "kept", "rejected", "last", "fresh", "state")
+    kinds: dict[str, Kind] = {"rows_in": "count", "kept": "count", "rejected": "count", "last": "day"}
+    columns = tuple(
+        Column(key, text(key), kinds.get(key, "text"))
+        for key in ("table", "rows_in", "kept", "rejected", "last", "fresh", "usual", "state")
     )
-    rows = "".join(_held(one, text, today) for one in quality.holdings(said))
-    missing = ", ".join(f"<code>{name}</code>" for name in quality.absent(said))
-    words = f'<p class="muted">{text("absent", tables=missing)}</p>' if missing else ""
-    with st.container(key="panel_tables"):
-        st.html(f'<p class="st st-panel">{text("tables", built=said.built_at.replace("T", " "))}</p>')
-        drawn = f'<table class="st st-metrics"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
-        st.html(f'<div class="st">{drawn}{words}</div>')
+    rows = pd.DataFrame([_held(one, text, today) for one in quality.holdings(said)])
+    with panel.panel(
+        "tables", text("tables"), lang, text("tables_note", built=said.built_at.replace("T", " "))
+    ) as here:
+        st.html(_html(rows, columns, lang))
+        here.takes(rows, columns)
+        if missing := ", ".join(quality.absent(said)):
+            here.words(text("absent", tables=missing))
 
 
 def closely(said: Manifest, lang: Lang) -> None:
@@ -56,29 +69,42 @@ def closely(said: Manifest, lang: Lang) -> None:
     text = language.texts("quality", lang)
     names = tuple(one.table for one in quality.holdings(said))
     chosen = filters.chosen("table") if filters.chosen("table") in names else names[0]
-    with st.container(key="panel_closely"):
-        filters.choice("table", text("closely"), names, chosen, str)
-        if not chosen.startswith("raw."):
-            st.html(_completeness(chosen, text))
-        rejected = fetch.rejects(chosen)
-        st.html(f'<p class="st st-panel">{text("rejects", n=said.tables[chosen].rejected)}</p>')
-        if not rejected.empty:
-            st.dataframe(rejected.drop(columns="table"), hide_index=True, key="rejects")
-        lost = fetch.unmatched()
-        if not lost.empty:
-            st.html(f'<p class="st st-panel">{text("unmatched", n=len(lost))}</p>')
-            st.dataframe(lost, hide_index=True, key="unmatched")
+    filters.choice("table", text("closely"), names, chosen, str)
+    if not chosen.startswith("raw."):
+        with panel.panel("columns", text("completeness", table=chosen), lang) as here:
+            filled = fetch.completeness(chosen)
+            st.html(_completeness(filled, text))
+            kinds: dict[str, Kind] = {"required": "flag", "filled": "share"}
+            labels = {"required": text("need")}
+            here.takes(
+                filled,
+                tuple(Column(key, labels.get(key) or text(key), kinds.get(key, "text")) for key in filled.columns),
+            )
+    count = said.tables[chosen].rejected
+    with panel.panel("rejects", text("rejects"), lang, text("rejects_note", n=count)) as here:
+        if count:
+            if count > quality.MOST_REJECTS:
+                here.words(text("first_rejects", n=quality.MOST_REJECTS))
+            here.table(fetch.rejects(chosen), _columns(("row", "column", "value", "reason", "record"), text))
+    lost = fetch.unmatched()
+    if not lost.empty:
+        with panel.panel("unmatched", text("unmatched"), lang, text("unmatched_note", n=len(lost))) as here:
+            here.table(lost, _columns(("table", "client_id", "rows"), text))
 
 
-def _completeness(table: str, text: Texts) -> str:
+def _columns(keys: tuple[str, ...], text: Texts) -> tuple[Column, ...]:
+    return tuple(Column(key, text(key), "count" if key in ("row", "rows") else "text") for key in keys)
+
+
+def _completeness(filled: pd.DataFrame, text: Texts) -> str:
     rows = []
-    for column, about, required, filled in fetch.completeness(table).itertuples(index=False):
-        share = "" if filled != filled else f"{language.number(100 * filled, text.lang)}\u202f%"
-        width = 0 if filled != filled else round(100 * filled, 1)
+    for column, about, required, share in filled.itertuples(index=False):
+        said = "" if share != share else f"{language.number(100 * share, text.lang)}\u202f%"
+        width = 0 if share != share else round(100 * share, 1)
         need = text("required") if required else ""
         rows.append(
             f'<tr><th scope="row"><code>{column}</code></th><td class="muted">{escape(about)}</td>'
-            f'<td class="muted">{need}</td><td class="number">{share}</td>'
+            f'<td class="muted">{need}</td><td class="number">{said}</td>'
             f'<td><div class="st-fill"><i style="width:{width}%"></i></div></td></tr>'
         )
     head = "".join(f'<th scope="col">{text(key)}</th>' for key in ("column", "about", "need", "filled"))
@@ -96,13 +122,15 @@ def _formula(metric: Metric) -> str:
     return f"{value}; {states}{only}; from {metric.model}"
 
 
+def _value(metric: Metric, tile: Tile, text: Texts) -> str:
+    if tile.is_shown and tile.now.value is not None:
+        return units.shown(metric, tile.now.value, text.lang, layout.currency())
+    return cards.absent(tile, language.texts("layers", text.lang))
+
+
 def _declared(metric: Metric, tile: Tile, text: Texts) -> str:
     """One metric as a row: what it counts, its formula, its worked example, its value now."""
-    currency = layout.currency()
-    if tile.is_shown and tile.now.value is not None:
-        value = units.shown(metric, tile.now.value, text.lang, currency)
-    else:
-        value = cards.absent(tile, language.texts("layers", text.lang))
+    currency, value = layout.currency(), _value(metric, tile, text)
     expect = metric.example.expect
     worked = text("no_value") if expect is None else units.shown(metric, expect, text.lang, currency)
     example = text("example", rows=len(metric.example.given), value=worked)
@@ -118,10 +146,23 @@ def metrics(lang: Lang) -> None:
     """Every metric with what it counts and leaves out, its formula, its worked example and its value now."""
     text = language.texts("quality", lang)
     view = filters.view()
-    with st.container(key="panel_catalogue"):
-        st.html(f'<p class="st st-panel">{text("catalogue", n=len(catalogue()))}</p>')
+    with panel.panel("catalogue", text("catalogue"), lang, text("catalogue_note", n=len(catalogue()))) as here:
+        every = []
         for layer in layers().values():
             tiles = {tile.metric: tile for tile in fetch.depth(view, layer.id, "", "").tiles}
             rows = [_declared(catalogue()[name], tiles[name], text) for name in layer.metrics]
             with st.expander(layer.label[lang]):
                 st.html(f'<table class="st st-metrics"><tbody>{"".join(rows)}</tbody></table>')
+            every += [_plain(catalogue()[name], tiles[name], text) for name in layer.metrics]
+        here.takes(pd.DataFrame(every), tuple(Column(key, text(f"metric_{key}")) for key in every[0]))
+
+
+def _plain(metric: Metric, tile: Tile, text: Texts) -> dict[str, str]:
+    """One metric as a row to take away."""
+    return {
+        "id": metric.id,
+        "name": metric.label[text.lang],
+        "about": metric.about[text.lang],
+        "formula": _formula(metric),
+        "value": _value(metric, tile, text),
+    }
