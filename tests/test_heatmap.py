@@ -74,7 +74,7 @@ def test_only_the_chosen_stages_are_shown() -> None:
 def test_a_cell_says_the_whole_when_it_is_pointed_at() -> None:
     """The full name of the metric, the stage, what it stands on, and the change in words."""
     html = drawn(tile("promise_kept_share", 0.86, 0.95, verdict=Verdict.WORSE, ignored=("region",)))
-    hover = unescape(str(re.findall(r'title="([^"]*)"', html)[0])).replace("\u202f", " ")
+    hover = unescape(str(re.findall(r'data-tip="([^"]*)"', html)[0])).replace("\u202f", " ")
 
     assert hover.endswith("Order: 86 %; 400 cases · all regions; −9 pp ▼ worse")
 

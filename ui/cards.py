@@ -122,13 +122,18 @@ def _target(metric: Metric, tile: Tile, text: Texts, currency: str) -> str:
     return f'{said} <span class="worse">▼ {text("missed")}</span>' if missed else said
 
 
+def explained(metric: Metric, name: str, lang: Lang) -> str:
+    """A metric's name that says, under the pointer or the keyboard, what it counts."""
+    return f'<span tabindex="0" data-tip="{escape(metric.about[lang])}">{escape(name)}</span>'
+
+
 def _linked(metric: Metric, value: str, link: Link) -> str:
     return f'<p class="value"><a href="{escape(link(metric.id))}">{value}</a></p>'
 
 
 def _headline(tile: Tile, text: Texts, currency: str, versus: str, link: Link) -> str:
     metric = catalogue()[tile.metric]
-    name = f'<p class="name" title="{escape(metric.about[text.lang])}">{escape(metric.short[text.lang])}</p>'
+    name = f'<p class="name">{explained(metric, metric.short[text.lang], text.lang)}</p>'
     if not tile.is_shown or tile.now.value is None:
         none = f'<p class="value muted">{DASH}</p>'
         return f'<div class="st-head">{name}{none}</div><p class="muted">{absent(tile, text)}</p>'
@@ -149,7 +154,7 @@ def _headline(tile: Tile, text: Texts, currency: str, versus: str, link: Link) -
 
 def _tile(tile: Tile, text: Texts, currency: str, link: Link) -> str:
     metric = catalogue()[tile.metric]
-    name = f'<p class="name" title="{escape(metric.about[text.lang])}">{escape(metric.short[text.lang])}</p>'
+    name = f'<p class="name">{explained(metric, metric.short[text.lang], text.lang)}</p>'
     if not tile.is_shown or tile.now.value is None:
         none = f'<p class="value muted">{DASH}</p>'
         return f'<div class="st-tile">{name}{none}<p class="muted">{absent(tile, text)}</p></div>'

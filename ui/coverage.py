@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 
 import pandas as pd
 
@@ -28,7 +27,7 @@ def tiles(shown: Sequence[Tile], lang: Lang, currency: str) -> str:
 def _tile(one: Tile, lang: Lang, currency: str) -> str:
     metric = catalogue()[one.metric]
     text = language.texts("layers", lang)
-    name = f'<p class="name" title="{escape(metric.about[lang])}">{escape(metric.label[lang])}</p>'
+    name = f'<p class="name">{cards.explained(metric, metric.label[lang], lang)}</p>'
     if not one.is_shown or one.now.value is None:
         return (
             f'<div class="st-tile">{name}<p class="value muted">{language.DASH}</p>'

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from metrics.declare import Lang
-from ui import fetch, language
+from ui import annotations, fetch, language, saved
 from ui import view as views
 from ui.view import View
 
@@ -165,6 +165,9 @@ def bar(chosen: View, lang: Lang) -> None:
             _chips(more, chosen, text)
         if chosen != View():
             st.button(text("reset"), type="tertiary", key="reset", on_click=go, args=(View(),))
+        st.space("stretch")
+        annotations.control(chosen, lang)
+        saved.control(lang)
 
 
 def toggle(name: str, value: str) -> None:

@@ -36,8 +36,8 @@ def _cell(tile: Tile, stage: str, text: Texts, currency: str, address: str) -> s
     )
     after = f' <span class="{tile.verdict.value}">{word}</span>' if word else ""
     return (
-        f'<td class="{css}" title="{escape(hover)}">{label}<span class="mark">{mark}</span>'
-        f'<a href="{escape(address)}"><b>{value}</b></a>{after}</td>'
+        f'<td class="{css}" data-tip="{escape(hover)}">{label}<span class="mark">{mark}</span>'
+        f'<a href="{escape(address)}" aria-label="{escape(hover)}"><b>{value}</b></a>{after}</td>'
     )
 
 

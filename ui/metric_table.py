@@ -18,7 +18,7 @@ from ui.columns import Column
 def _row(tile: Tile, lang: Lang, currency: str, link: cards.Link) -> str:
     metric = catalogue()[tile.metric]
     text = language.texts("layers", lang)
-    name = f'<th scope="row" title="{escape(metric.about[lang])}">{escape(metric.label[lang])}</th>'
+    name = f'<th scope="row">{cards.explained(metric, metric.label[lang], lang)}</th>'
     if not tile.is_shown or tile.now.value is None:
         return f'<tr>{name}<td colspan="5" class="muted">{cards.absent(tile, text)}</td></tr>'
     interval = (
