@@ -99,7 +99,7 @@ def test_a_stage_cannot_bring_code_onto_the_page() -> None:
 
     assert "<script" not in html
     assert '" onmouseover="' not in html
-    assert html.count("&lt;script&gt;") == 3  # the column's head, the phone's label, the words on pointing
+    assert html.count("&lt;script&gt;") == 4  # the column's head, the phone's label, the words on pointing
 
 
 def test_a_source_without_stages_is_told_what_to_add() -> None:
