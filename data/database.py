@@ -170,16 +170,17 @@ class Database:
 
     @contextmanager
     def writing(self, subject: str) -> Iterator[Connection]:
-        """One transaction about a subject: all of it is saved, or nothing. Waits for other writers.
+        """One transaction about a subject: all of it is saved, or nothing. Of several writers each waits for its turn,
+        so that what one reads in it still holds when it writes.
 
         Raises: StrataError when nothing was saved; IntegrityError as the database says it.
         """
         engine = self._opened()
         with self._in_words(), engine.execution_options(**migrations.WRITES).begin() as connection:
-            yield connection
             bumped = sa.update(CHANGES).where(CHANGES.c.subject == subject).values(n=CHANGES.c.n + 1)
-            if connection.execute(bumped).rowcount != 1:
+            if connection.execute(bumped).rowcount != 1:  # first, because PostgreSQL makes the next writer wait here
                 raise ValueError(f"{subject} is no subject of a migration")
+            yield connection
 
     def version(self, subject: str) -> str:
         """Changes with every write of the subject by any process, and never comes back: a key for what was read."""

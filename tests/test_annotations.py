@@ -150,6 +150,12 @@ def test_they_stand_in_the_order_of_their_days(database: Database) -> None:
     assert [one.said for one in annotations.everything(database).live] == ["3", "12", "20"]
 
 
+def test_a_text_cannot_look_like_another() -> None:
+    """Signs that turn the words around are dropped; letters and emoji made of several signs are not."""
+    assert written.one_line(f"paid{TURNED} on\u2066 time") == "paid on time"
+    assert written.one_line("Ёж 👩‍🚀 नमस्ते") == "Ёж 👩‍🚀 नमस्ते"
+
+
 @given(st.text(max_size=60))
 def test_a_text_is_one_line_without_hidden_signs(said: str) -> None:
     """No line break, no control sign, nothing that turns the words around; what is already so stays as it is."""

@@ -24,6 +24,7 @@ from data.errors import StrataError
 
 YEARS = range(2025, 2027)
 EACH, WRITERS = 25, 4
+COUNTED = "select mark from changes where subject"  # a column that these tests use to count in
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -68,6 +69,10 @@ def write(url: str, who: str, ready: multiprocessing.synchronize.Barrier) -> Non
     ready.wait(60)
     for number in range(EACH):
         annotations.annotate(database, draft(f"{who} {number}"), YEARS, by=who)
+        with database.writing("saved_views") as connection:
+            known = connection.execute(sa.text(f"{COUNTED} = 'saved_views'")).scalar_one()
+            one_more = sa.update(db.CHANGES).where(db.CHANGES.c.subject == "saved_views")
+            connection.execute(one_more.values(mark=str(int(known or 0) + 1)))
     database.close()
 
 
@@ -93,9 +98,11 @@ def test_processes_that_start_and_write_at_once_lose_nothing(url: sa.engine.URL)
     assert len(found.history) == WRITERS * EACH
     assert database.version("annotations").endswith(f"-{WRITERS * EACH}")
     with database.reading() as connection:
+        counted = connection.execute(sa.text(f"{COUNTED} = 'saved_views'")).scalar_one()
         taken = connection.execute(sa.text("select number from migrations order by number")).scalars().all()
     database.close()
     assert taken == [step.number for step in migrations.steps()]
+    assert counted == str(WRITERS * EACH), "one wrote over what another had written since it read"
 
 
 def test_readers_are_not_kept_waiting_by_a_writer(database: Database) -> None:
