@@ -44,3 +44,8 @@ def months(weeks: int) -> alt.Axis:
     if weeks <= 270:
         return alt.Axis(format="%b %Y", tickCount={"interval": "month", "step": 3}, **plain)
     return alt.Axis(format="%Y", tickCount="year", **plain)
+
+
+def brush() -> alt.Parameter:
+    """The selection that chooses a period on a chart over weeks."""
+    return alt.selection_interval(name="brush", encodings=["x"], mark=alt.BrushConfig(fillOpacity=0.08))

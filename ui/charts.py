@@ -13,7 +13,7 @@ from metrics.declare import Lang
 from metrics.load import catalogue, layers
 from metrics.window import Period
 from ui import language, ticks, units
-from ui.axes import months
+from ui.axes import brush, months
 from ui.columns import Column
 from ui.theme import Tokens, chart_config
 from ui.ticks import Note
@@ -110,7 +110,6 @@ def four_layers(
     colour = alt.Color(
         "layer:N", legend=None, scale=alt.Scale(domain=shown, range=[colours.layers[layer] for layer in shown])
     )
-    brush = alt.selection_interval(name="brush", encodings=["x"], mark=alt.BrushConfig(fillOpacity=0.08))
     looked_at = pd.DataFrame([{"from": _midnight(board.now.start), "to": _midnight(board.now.end)}])
     tips = [
         alt.Tooltip("name:N", title=" "), alt.Tooltip("when:N", title=" "), alt.Tooltip("value:N", title=" "),
@@ -139,7 +138,7 @@ def four_layers(
     centre = base.mark_line(strokeDash=[1, 3], strokeWidth=1).encode(y=height("centre"))
     thread = base.mark_line(strokeWidth=1, opacity=0.35).encode(y=height("y"))
     line = base.mark_line(strokeWidth=2).encode(y=height("y"), detail="run:N")
-    hovered = base.mark_point(size=70, opacity=0, filled=True).encode(y=height("y"), tooltip=tips).add_params(brush)
+    hovered = base.mark_point(size=70, opacity=0, filled=True).encode(y=height("y"), tooltip=tips).add_params(brush())
     signals = (
         alt.Chart(weeks[weeks["mark"].notna()])
         .mark_text(fontSize=14)

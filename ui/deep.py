@@ -10,7 +10,7 @@ from metrics import depth as depths
 from metrics.declare import Lang
 from metrics.depth import Depth
 from metrics.load import catalogue, layers
-from ui import compare, fetch, filters, language, layout, metric_table, panel, theme, trend
+from ui import annotations, compare, fetch, filters, language, layout, metric_table, panel, theme, trend
 from ui import view as views
 from ui.columns import Column
 from ui.language import Texts
@@ -38,17 +38,20 @@ def table(depth: Depth, lang: Lang) -> None:
         here.takes(metric_table.frame(depth.tiles, lang, currency), metric_table.columns(lang))
 
 
-def over_time(depth: Depth, lang: Lang) -> None:
+def over_time(depth: Depth, view: View, lang: Lang) -> None:
     """The chosen metric by week, and the choice of it."""
     text, currency = language.texts("depth", lang), layout.currency()
     names = layers()[depth.layer].metrics
     metric = catalogue()[depth.chosen.metric]
     filters.choice("metric", text("choose"), names, depth.chosen.metric, lambda name: catalogue()[name].short[lang])
     with panel.panel(
-        "time", f"{metric.label[lang]}: {text('over_time').lower()}", lang, text("over_time_note")
+        "time", f"{metric.label[lang]}: {text('over_time').lower()}", lang, text("over_time_note"), text("brush_hint")
     ) as here:
-        chart, words = trend.trend(depth, lang, currency, theme.tokens())
-        here.chart(chart, words, trend.weeks(depth, lang, currency), _week_columns(text))
+        noted = annotations.notes(trend.course(depth), depth.layer, view, lang)
+        chart, words = trend.trend(depth, lang, currency, theme.tokens(), noted)
+        brush = layout.brushed(view, f"weeks_{metric.id}_{depth.now.start}_{depth.now.end}")
+        here.chart(chart, words, trend.weeks(depth, lang, currency), _week_columns(text), **brush)
+        annotations.under(noted, lang)
         here.words(metric.about[lang])
 
 
@@ -114,6 +117,6 @@ def page(layer: str) -> tuple[View, Lang]:
         depth = fetch.depth(view, layer, filters.chosen("metric"), filters.chosen("by"))
     head(depth, lang)
     table(depth, lang)
-    over_time(depth, lang)
+    over_time(depth, view, lang)
     by_group(depth, lang)
     return view, lang

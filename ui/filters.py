@@ -49,7 +49,7 @@ def view() -> View:
 
 def go(chosen: View) -> None:
     """Put a view into the address; the page follows. Keys that are not a view's, such as the language, stay."""
-    kept = {key: st.query_params.get_all(key) for key in st.query_params if key not in KEYS}
+    kept = {key: st.query_params.get_all(key) for key in st.query_params if key not in (*KEYS, "page")}
     kept.setdefault("lang", [language_of_reader()])  # a copied link opens in the language it was copied in
     st.query_params.from_dict(kept | views.to_query(chosen))
 

@@ -64,6 +64,11 @@ def layers(board: Board, view: View, lang: Lang) -> None:
     st.html(cards.cards(board, lang, currency(), versus(board, view, lang), filters.link))
 
 
+def brushed(view: View, key: str) -> dict[str, Any]:
+    """How the brush of a chart over weeks chooses the period of the page."""
+    return {"key": key, "selection_mode": "brush", "on_select": lambda: _choose(view, key)}
+
+
 def _choose(view: View, key: str) -> None:
     """Make the weeks under the brush the period of the page."""
     state: Any = st.session_state.get(key)
@@ -90,7 +95,7 @@ def four_layers(board: Board, view: View, lang: Lang) -> None:
         key = f"series_{board.now.start}_{board.now.end}"
         here.chart(
             chart, alternative, charts.weeks(board, lang, currency()), charts.columns(lang),
-            key=key, selection_mode="brush", on_select=lambda: _choose(view, key),
+            **brushed(view, key),
         )  # fmt: skip
         under(noted, lang)
 

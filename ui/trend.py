@@ -13,7 +13,7 @@ from metrics.depth import Depth
 from metrics.load import catalogue
 from metrics.window import Period
 from ui import language, ticks, units
-from ui.axes import months, value_axis
+from ui.axes import brush, months, value_axis
 from ui.theme import Tokens, chart_config
 from ui.ticks import Note
 
@@ -96,7 +96,7 @@ def trend(
         base.mark_rule(color=colour, opacity=0.35).encode(y=height("low"), y2="high:Q"),
         base.mark_line(color=colour, strokeWidth=1, opacity=0.35).encode(y=height("value")),
         base.mark_line(color=colour, strokeWidth=2).encode(y=height("value"), detail="run:N"),
-        base.mark_circle(color=colour, size=34, opacity=1).encode(y=height("value"), tooltip=tips),
+        base.mark_circle(color=colour, size=34, opacity=1).encode(y=height("value"), tooltip=tips).add_params(brush()),
         alt.Chart(data[data["mark"].notna()])
         .mark_text(fontSize=15, dy=-12)
         .encode(
