@@ -123,6 +123,15 @@ def test_rework_by_step_is_worst_where_there_is_surely_most(tmp_path: Path) -> N
     assert found.rows[0].late.value is None
 
 
+def test_steps_without_any_rework_stay_in_the_table(tmp_path: Path) -> None:
+    """The chart of rework has the steps that have some; the others are counted under it."""
+    rows = many("pack", 90, 0, is_rework=False) + many("make", 70, 0, is_rework=False)
+    found = steps.steps(store(tmp_path, rows + many("make", 30, 0, is_rework=True, employee_id=None)), BOTH, {}, REWORK)
+
+    assert [row.step for row in panels.drawn_rows(found)] == ["make"]
+    assert list(panels.table(found, "en")[0]["step"]) == ["make", "pack"]
+
+
 def test_filters_choose_whose_steps_count(tmp_path: Path) -> None:
     """No step was done for the large clients: nothing to show, in words."""
     found = steps.steps(store(tmp_path, many("pick", 40, 10)), BOTH, {"segment": ("Large",)}, SLA)
@@ -137,7 +146,9 @@ def test_the_chart_says_value_change_and_lateness(tmp_path: Path) -> None:
     chart, said = panels.chart(steps.steps(store(tmp_path, rows), BOTH, {}, SLA), "en", theme.LIGHT)
     assert chart is not None
     data = next(rows for rows in chart.to_dict()["datasets"].values() if "first" in rows[0])
-    lines = {row["first"].replace("\u202f", " "): (row["second"].replace("\u202f", " "), row["is_worse"]) for row in data}
+    lines = {
+        row["first"].replace("\u202f", " "): (row["second"].replace("\u202f", " "), row["is_worse"]) for row in data
+    }
 
     assert lines == {
         "fell: 60 % · 100 steps": ("−36 pp ▼ worse · late by 1.0 d", True),

@@ -234,7 +234,7 @@ def test_nobody_named_is_not_no_load(tmp_path: Path) -> None:
     found = workload.workload(lake(tmp_path, employees=who, cases=[CASE], steps=rows), NOW, {})
 
     assert found.desks == ()
-    assert load_panels.chart(found, "en", theme.LIGHT)[1].startswith("No step names who has it")
+    assert load_panels.chart(found, "en", theme.LIGHT)[1].startswith("No team of 5 people or more had steps")
 
 
 def test_a_skill_is_judged_by_the_latest_assessment(tmp_path: Path) -> None:

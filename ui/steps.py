@@ -23,6 +23,7 @@ from ui.view import View
 SLA, REWORK = "sla_kept_share", "rework_share"
 TITLES = {SLA: ("sla", "sla_note"), REWORK: ("rework_by_step", "rework_note")}
 UNKNOWN = {SLA: ("no_due", "no_due_at_all"), REWORK: ("no_rework", "no_rework_at_all")}
+MARKED = (Verdict.WORSE, Verdict.BETTER)
 MOST, NAMED = 16, 8  # steps that are drawn; steps that are named in a sentence
 
 
@@ -51,11 +52,19 @@ def lateness(row: Row, text: Texts) -> str:
     return f"{said} ({text('late_open', open=language.number(row.still_open, text.lang))})" if row.still_open else said
 
 
+def drawn_rows(steps: Steps) -> list[Row]:
+    """The rows a chart has room for; of rework, those that have any or whose change is real."""
+    rows = steps.rows
+    if steps.metric == REWORK:
+        rows = tuple(row for row in rows if row.tile.now.value or row.tile.verdict in MARKED)
+    return list(rows[:MOST])
+
+
 def chart(steps: Steps, lang: Lang, colours: Tokens) -> tuple[alt.LayerChart | None, str]:
     """Dots with intervals, and rings where the step stood before; None where there is no step to show."""
     metric, text = catalogue()[steps.metric], language.texts("flow", lang)
     rows = []
-    for row in steps.rows[:MOST]:
+    for row in drawn_rows(steps):
         now, before = row.tile.now, row.tile.before
         first, second = words(row, steps, text)
         if not row.tile.is_shown:
@@ -112,7 +121,7 @@ def by_step(view: View, lang: Lang, metric: str) -> None:
             here.words(text(UNKNOWN[metric][1]))
             return
         here.chart(*chart(steps, lang, theme.tokens()), *table(steps, lang))
-        more = len(steps.rows) - MOST
+        more = len(steps.rows) - len(drawn_rows(steps))
         about = catalogue()[metric]
         target = about.target and units.shown(about, about.target, lang, layout.currency())
         said = [

@@ -68,7 +68,7 @@ def finding(found: Teams, lang: Lang) -> str:
         if verdict == wanted
     ]
     hidden = [team.name for team in found.teams if team.is_hidden]
-    tested = any(team.verdicts for team in found.teams) and not found.is_weighed
+    tested = any(Verdict.NO_REAL_CHANGE in team.verdicts.values() for team in found.teams)
     said = [text("teams_weighed")] if found.is_weighed else []
     if marked:
         said.append(text("teams_differ", cells=_listed(marked)))
@@ -91,7 +91,8 @@ def chart(found: Teams, lang: Lang, colours: Tokens) -> tuple[alt.LayerChart | N
         return None, text("teams_none")
     rows = [_row(text("company"), text("company"), found.whole, {}, text)]
     rows += [_row(_title(team, text), team.name, team.readings, team.verdicts, text) for team in shown[:MOST]]
-    columns = [catalogue()[metric].short[lang] for metric in teams_of.METRICS]
+    filled = {cell.column for row in rows for cell in row.cells}  # what nobody measures has no column
+    columns = [name for metric in teams_of.METRICS if (name := catalogue()[metric].short[lang]) in filled]
     drawn = matrix(rows, columns, "employee", lang, colours, slanted=True)
     return drawn, text("teams_alt", said=finding(found, lang))
 

@@ -36,7 +36,7 @@ def chart(found: Tenure, lang: Lang, colours: Tokens) -> tuple[alt.LayerChart | 
     """The curve with its band and its marks; None where nobody is known to have left, or too few were hired."""
     text = language.texts("people", lang)
     if found.since is None:
-        return None, text("no_leavers")
+        return None, text("no_leavers", day=language.day(found.last, lang, year=True))
     if not found.curve:
         return None, text("few_hires")
     data = pd.DataFrame([{"day": p.day, "share": p.share, "low": p.low, "high": p.high} for p in found.curve])
@@ -156,7 +156,7 @@ def staying(view: View, lang: Lang) -> None:
     found = fetch.asked(tenures.tenure, view)
     if found.since is None:
         with panel("staying", text("staying"), lang) as here:
-            here.words(text("no_leavers"))
+            here.words(chart(found, lang, theme.tokens())[1])
         return
     since, last = (language.day(day, lang, year=True) for day in (found.since, found.last))
     with panel("staying", text("staying"), lang, text("staying_note", since=since, last=last)) as here:
