@@ -96,7 +96,9 @@ def compare(home: Path) -> None:
     hand: list[float] = []
     each: dict[str, list[float]] = {name: [] for name in by_name}
     for _ in range(ROUNDS):
+        lake.forget()
         product.append(timed(lambda: ask.ask(lake, wanted, window))[0])
+        lake.forget()
         took, shown = timed(lambda: board.board(lake, window, {}))
         whole.append(took)
         rows = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import OrderedDict
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -17,6 +18,7 @@ from data.lake import Manifest
 
 LIMIT_S = 20.0
 MEMORY = "4GB"
+MOST_CELLS = 4_000_000  # of the answers that are kept in memory: about 40 MB
 
 
 def workshop(scratch: Path, threads: int = 2) -> duckdb.DuckDBPyConnection:
@@ -93,6 +95,7 @@ class Store:
         self.home = home
         self._connection = _locked(home)
         self._lock = threading.Lock()
+        self._kept: OrderedDict[tuple[str, str, str], pd.DataFrame] = OrderedDict()
         self._seen: str | None = None
         self._manifest: Manifest | None = None
 
@@ -139,6 +142,26 @@ class Store:
         """Changes whenever anything readable changes; part of every cache key."""
         manifest = self.manifest()
         return manifest.version if manifest else ""
+
+    def kept(self, sql: str, values: Mapping[str, Any]) -> pd.DataFrame:
+        """The rows of a question, from memory when it was asked of the same lake before. They are not to be changed."""
+        asked = (self.lake().version, sql, repr(sorted(values.items())))
+        with self._lock:
+            if asked in self._kept:
+                self._kept.move_to_end(asked)
+                return self._kept[asked]
+        rows = self.query(sql, values)
+        if rows.size <= MOST_CELLS:
+            with self._lock:
+                self._kept[asked] = rows
+                while sum(one.size for one in self._kept.values()) > MOST_CELLS:
+                    self._kept.popitem(last=False)
+        return rows
+
+    def forget(self) -> None:
+        """Keep nothing of what was asked before."""
+        with self._lock:
+            self._kept.clear()
 
     def query(self, sql: str, values: Mapping[str, Any] | None = None, limit_s: float = LIMIT_S) -> pd.DataFrame:
         """The rows of one question. Raises: QueryTooLong after `limit_s`; StrataError without a lake or for

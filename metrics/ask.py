@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from data.lake import Manifest
 from data.store import Store
-from metrics import compose, compute
+from metrics import compose, compute, scan
 from metrics.compute import Evidence, States, Weighted
 from metrics.declare import CLIENT_DIMENSIONS, Example, Metric, State
 from metrics.load import catalogue
@@ -83,25 +83,6 @@ def _needs_weights(metric: Metric, filters: compose.Filters, split: tuple[str, .
     """Employees have no clients and no stage of their own: their teams' work connects them."""
     asked = {name for name, chosen in filters.items() if chosen} | set(split)
     return metric.layer == "employee" and (metric.is_weighed or bool(asked & {*CLIENT_DIMENSIONS, "stage"}))
-
-
-def company_values(manifest: Manifest) -> dict[str, str | None]:
-    """What models ask of the company itself: the stage of its payments, and since when it has facts of some kind."""
-    return {
-        "payments_stage": next((stage.id for stage in manifest.stages if stage.payments), None),
-        "orders_began": manifest.tables["orders"].first if "orders" in manifest.tables else None,
-        "steps_began": manifest.tables["steps"].first if "steps" in manifest.tables else None,
-    }
-
-
-def _rows(
-    store: Store, manifest: Manifest, metrics: list[Metric], window: Window, filters: compose.Filters, split: Group
-) -> pd.DataFrame:
-    asked = compose.question(metrics, window, filters, tuple(str(s) for s in split), manifest.last_day)
-    values = dict(asked.values) | {
-        name: worth for name, worth in company_values(manifest).items() if f"${name}" in asked.sql
-    }
-    return store.query(asked.sql, values)
 
 
 def _groups(rows: pd.DataFrame, split: tuple[str, ...]) -> tuple[Codes, list[Group]]:
@@ -197,15 +178,15 @@ def ask(
         answers[one] = Answer(metric, ignored=ignored, is_weighed=weighed)
         jobs.append(((metric.model, metric.at, tuple(sorted(own.items()))), one, split))
 
-    def scan(job: Scan) -> pd.DataFrame:
+    def read(job: Scan) -> pd.DataFrame:
         known, group = job
         splits = tuple(dict.fromkeys(name for _, split in group for name in split))
         metrics = list({one.metric: catalogue()[one.metric] for one, _ in group}.values())
-        return _rows(store, manifest, metrics, window, known, splits)
+        return scan.rows(store, manifest, metrics, window, known, splits)
 
     scans = _scans(jobs)
     with ThreadPoolExecutor(AT_ONCE) as pool:  # a scan waits for planning and files as long as it computes
-        for (_, group), rows in zip(scans, pool.map(scan, scans), strict=True):
+        for (_, group), rows in zip(scans, pool.map(read, scans), strict=True):
             for one, split in group:
                 answers[one].cells |= cells(rows, answers[one].metric, window, split)
     _weigh(store, manifest, answers, window, filters)
@@ -240,7 +221,7 @@ def _weigh(
             continue
         served = tuple(name for name in one.split if name not in OF_PEOPLE)
         if served not in weights:
-            rows = _rows(store, manifest, [WORK], now, known(WORK, filters), (*served, TEAM))
+            rows = scan.rows(store, manifest, [WORK], now, known(WORK, filters), (*served, TEAM))
             work = cells(rows, WORK, now, (*served, TEAM))
             weights[served] = {group: states.n for (_, group), states in work.items()}
         _put_together(answer, one.split, served, weights[served])

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from data.store import Store
-from metrics import ask, compose, compute
+from metrics import ask, compose, compute, scan
 from metrics.ask import Answer, Wanted
 from metrics.declare import Metric
 from metrics.load import catalogue
@@ -55,7 +55,7 @@ def listing(
     own = ask.known(asked, filters)
     whole, _ = compose.listing(asked, period, own, manifest.last_day, "")
     some, page = compose.listing(asked, period, own, manifest.last_day, search)
-    company = ask.company_values(manifest)
+    company = scan.company_values(manifest)
 
     def rows(question: compose.Question, **more: int) -> pd.DataFrame:
         values = question.values | {name: worth for name, worth in company.items() if f"${name}" in question.sql}

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from data.store import Store
-from metrics import ask, change, compose, compute
+from metrics import ask, change, compose, compute, scan
 from metrics.ask import Wanted
 from metrics.compute import Reading, States
 from metrics.load import catalogue
@@ -165,7 +165,7 @@ def _relation(store: Store, model: str, window: Window) -> tuple[str, dict[str, 
     """A model as a table to select from, with the values it asks for."""
     manifest = store.lake()
     asked = compose.relation(model, window, manifest.last_day)
-    own = {name: worth for name, worth in ask.company_values(manifest).items() if f"${name}" in asked.sql}
+    own = {name: worth for name, worth in scan.company_values(manifest).items() if f"${name}" in asked.sql}
     return f"({asked.sql})", dict(asked.values) | own
 
 

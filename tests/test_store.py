@@ -241,6 +241,37 @@ def test_question_outlives_builds(tmp_path):
     assert found["score"].to_list() == [9]
 
 
+def test_what_was_asked_before_is_answered_from_memory_until_the_lake_changes(tmp_path):
+    """The same question is asked of the files once; after a build it is asked again, and forgetting forgets."""
+    company = Company(tmp_path)
+    company.export_all()
+    company.build()
+    store = company.store()
+    sql = "select count(*) as n from clients where name <> $name"
+    first = store.kept(sql, {"name": "One"})
+
+    assert store.kept(sql, {"name": "One"}) is first
+    assert store.kept(sql, {"name": "Nobody"})["n"].iloc[0] == 2
+    company.export(clients=ROWS["clients"][:1])
+    company.build()
+    assert store.kept(sql, {"name": "Nobody"})["n"].iloc[0] == 1
+    store.forget()
+    assert store.kept(sql, {"name": "One"}) is not first
+
+
+def test_memory_has_an_end(company, monkeypatch):
+    """What is kept comes to no more than there is room for; what alone is too much is not kept at all."""
+    monkeypatch.setattr("data.store.MOST_CELLS", 25)
+    store = company.store()
+    ten, thirty = "select range as n from range(10)", "select range as n from range(30)"
+    first = store.kept(ten, {})
+    assert store.kept(thirty, {}) is not store.kept(thirty, {})
+    assert store.kept(ten, {}) is first
+    store.kept(f"{ten} where n >= 0", {})
+    store.kept(f"{ten} where n >= -1", {})
+    assert store.kept(ten, {}) is not first
+
+
 def test_missing_files_of_the_live_lake_are_an_error(tmp_path):
     """Files that vanish from the live lake are an error, not an endless asking again."""
     company = Company(tmp_path)

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import date
+from threading import Thread
 from typing import TypeVar
 
 import pandas as pd
 import streamlit as st
+from streamlit import runtime
 
 from data import quality, store
 from data.lake import Manifest
 from data.store import Store
 from metrics import board as boards
 from metrics import depth as depths
+from metrics import scan
 from metrics.board import Board
 from metrics.declare import CLIENT_DIMENSIONS, Lang
 from metrics.depth import Depth
 from ui import view as views
 from ui.view import View
 
+LOG = logging.getLogger("strata")
 T = TypeVar("T")
 # What the local reader may see; with sign-in it becomes the reader's own scope. Part of every cache key.
 SCOPE = "all"
@@ -87,8 +92,27 @@ def _asked(
 
 
 def board(view: View) -> Board:
-    """The four layers for a view."""
-    return asked(boards.board, view)
+    """The four layers for a view. Whoever looks at all clients will soon choose some: that is got ready meanwhile."""
+    shown = asked(boards.board, view)
+    if not view.filters:
+        _get_ready(view, _store().version())
+    return shown
+
+
+@st.cache_resource(max_entries=20, show_spinner=False)
+def _get_ready(view: View, version: str) -> None:
+    """Once a view and version, beside the page: ask what every choice of segment, region or stage is answered from."""
+    del version
+    window = views.window(view, last_day())
+
+    def ask() -> None:
+        try:
+            boards.board(_store(), window, {scan.ROLLED[0]: ("",)})
+        except Exception:
+            LOG.debug("not got ready; whoever chooses asks again, and is told", exc_info=True)
+
+    if runtime.exists():
+        Thread(target=ask, name="get ready", daemon=True).start()
 
 
 def depth(view: View, layer: str, metric: str, by: str) -> Depth:
