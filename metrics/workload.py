@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from data.store import Store
-from metrics import ask, change, compute, control
+from metrics import ask, change, compute, control, scan
 from metrics.ask import FEWEST_PEOPLE, Wanted
 from metrics.change import ALPHA, Verdict
 from metrics.compute import Reading
@@ -56,7 +56,7 @@ def weekly(store: Store, window: Window) -> tuple[pd.DataFrame, int]:
     now = window.whole[0]
     weeks = weeks_back(now.end, BASELINE + -(-now.days // 7))
     values = {"origin": weeks[0].start, "to": now.end, "weeks": len(weeks)}
-    began = ask.company_values(store.lake())["steps_began"]
+    began = scan.company_values(store.lake())["steps_began"]
     rows = store.query(model_sql("desks"), {**values, "steps_began": began})
     return rows, sum(week.end <= now.start for week in weeks)
 
