@@ -127,15 +127,23 @@ def _apart(lines: list[Line], side: str) -> dict[int, float]:
     return heights
 
 
-def _label(one: Passage, flow: Flow, text: Texts, *, short: bool) -> list[str]:
-    """The words of a passage: how many, how long it waits, and whether it is the longest wait."""
+def _label(one: Passage, flow: Flow, text: Texts, side: str) -> list[str]:
+    """The words beside a passage, line by line: how many, how long it waits, and whether it is the longest wait."""
     said = [("↺ " if one.is_back else "") + language.number(one.n, text.lang)]
     if one.wait.value:
-        time = elapsed(one.wait.value, text.lang)
-        said.append(time if short else text("waits", time=time))
+        said.append(elapsed(one.wait.value, text.lang))
+    mark = [text("mark_wait") if side == "on" else "■"] if flow.longest_wait and flow.longest_wait.place == one else []
+    return [*([" · ".join(said)] if side == "on" else said), *mark]
+
+
+def _tip(one: Passage, flow: Flow, text: Texts) -> str:
+    """All that is said of a passage, on touch."""
+    said = [_edge(one, text), language.number(one.n, text.lang)]
+    if one.wait.value:
+        said.append(text("waits", time=elapsed(one.wait.value, text.lang)))
     if flow.longest_wait and flow.longest_wait.place == one:
-        said.append("■" if short else text("mark_wait"))
-    return said
+        said.append(text("mark_wait"))
+    return " · ".join(said)
 
 
 def _frames(flow: Flow, text: Texts) -> tuple[dict[str, pd.DataFrame], float]:
@@ -163,7 +171,7 @@ def _frames(flow: Flow, text: Texts) -> tuple[dict[str, pd.DataFrame], float]:
         ]
     drawn, heads, labels = [], [], []
     for number, line in enumerate(lines):
-        tip = " · ".join([_edge(line.passage, text), *_label(line.passage, flow, text, short=False)])
+        tip = _tip(line.passage, flow, text)
         width = 1 + 6 * line.passage.n / most
         drawn += [
             {"line": number, "x": x, "y": y, "at": at, "width": width, "back": line.passage.is_back, "tip": tip}
@@ -173,8 +181,7 @@ def _frames(flow: Flow, text: Texts) -> tuple[dict[str, pd.DataFrame], float]:
         heads.append({"x": x, "y": y, "head": line.head})
     for side in ("on", "left", "right"):
         for number, y in _apart(lines, side).items():
-            parts = _label(lines[number].passage, flow, text, short=side != "on")
-            rows = [" · ".join(parts)] if side == "on" else parts
+            rows = _label(lines[number].passage, flow, text, side)
             labels += [
                 {"x": lines[number].label[0], "y": y + 15 * (at - (len(rows) - 1) / 2), "side": side, "words": row}
                 for at, row in enumerate(rows)
