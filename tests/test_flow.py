@@ -126,6 +126,9 @@ def test_the_slowest_step_is_clear_only_beyond_chance(tmp_path: Path) -> None:
     assert unclear.slowest is not None
     assert not unclear.slowest.is_clear
     assert "chance" in " ".join(panels.findings(unclear, "en"))
+    marked = [str(drawn(found)["datasets"]) for found in (clear, unclear)]
+    assert ["slowest step" in words for words in marked] == [True, False]
+    assert "among the slowest" in marked[1]
 
 
 def test_steps_that_overlap_do_not_wait(tmp_path: Path) -> None:

@@ -52,9 +52,9 @@ def _words(step: Step, flow: Flow, text: Texts) -> list[str]:
     if step.again.value:
         said.append(text("again", share=percent(step.again.value, lang)))
     if flow.slowest and flow.slowest.place == step:
-        said.append(text("mark_slowest"))
+        said.append(text("mark_slowest" if flow.slowest.is_clear else "mark_slow"))
     if flow.most_again and flow.most_again.place == step:
-        said.append(text("mark_again"))
+        said.append(text("mark_again" if flow.most_again.is_clear else "mark_often"))
     return said
 
 
@@ -132,8 +132,17 @@ def _label(one: Passage, flow: Flow, text: Texts, side: str) -> list[str]:
     said = [("↺ " if one.is_back else "") + language.number(one.n, text.lang)]
     if one.wait.value:
         said.append(elapsed(one.wait.value, text.lang))
-    mark = [text("mark_wait") if side == "on" else "■"] if flow.longest_wait and flow.longest_wait.place == one else []
-    return [*([" · ".join(said)] if side == "on" else said), *mark]
+    mark = _waits_longest(one, flow, text)
+    lines = [" · ".join(said)] if side == "on" else said
+    return [*lines, mark if side == "on" else mark[0]] if mark else lines
+
+
+def _waits_longest(one: Passage, flow: Flow, text: Texts) -> str:
+    """That a passage waits longest, or may only seem to; nothing for the others."""
+    found = flow.longest_wait
+    if found is None or found.place != one:
+        return ""
+    return text("mark_wait" if found.is_clear else "mark_long")
 
 
 def _tip(one: Passage, flow: Flow, text: Texts) -> str:
@@ -141,9 +150,7 @@ def _tip(one: Passage, flow: Flow, text: Texts) -> str:
     said = [_edge(one, text), language.number(one.n, text.lang)]
     if one.wait.value:
         said.append(text("waits", time=elapsed(one.wait.value, text.lang)))
-    if flow.longest_wait and flow.longest_wait.place == one:
-        said.append(text("mark_wait"))
-    return " · ".join(said)
+    return " · ".join([*said, mark] if (mark := _waits_longest(one, flow, text)) else said)
 
 
 def _frames(flow: Flow, text: Texts) -> tuple[dict[str, pd.DataFrame], float]:
