@@ -9,9 +9,11 @@ import streamlit as st
 from data import store
 from metrics import examples
 from ui import charts, fetch, layout, server  # noqa: F401
+from ui.view import View
 
 examples.check()
 store.reader()
+fetch.beside(View(), {})  # the first reader finds the answers
 gc.collect()
 gc.freeze()  # what was imported never dies: the collection after each run need not look at it
 app = st.App("ui/shell.py", routes=server.ROUTES, middleware=server.MIDDLEWARE, on_script_error=server.on_script_error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from datetime import date
 from threading import Thread
@@ -24,6 +25,7 @@ from metrics.depth import Depth
 from ui import view as views
 from ui.view import View
 
+READING_S = 2.0  # as long a reader looks at a page before choosing something: the browser has painted it by then
 LOG = logging.getLogger("strata")
 T = TypeVar("T")
 # What the local reader may see; with sign-in it becomes the reader's own scope. Part of every cache key.
@@ -101,18 +103,24 @@ def board(view: View) -> Board:
 
 @st.cache_resource(max_entries=20, show_spinner=False)
 def _get_ready(view: View, version: str) -> None:
-    """Once a view and version, beside the page: ask what every choice of segment, region or stage is answered from."""
+    """Once a view and version: ask what every choice of a segment, region or stage is answered from."""
     del version
-    window = views.window(view, last_day())
+    if runtime.exists():
+        beside(view, {scan.ROLLED[0]: ("",)}, READING_S)
+
+
+def beside(view: View, filters: dict[str, tuple[str, ...]], after_s: float = 0.0) -> None:
+    """Ask the questions of the first page in the background, so that the answers lie in memory for who asks next."""
 
     def ask() -> None:
+        time.sleep(after_s)
         try:
-            boards.board(_store(), window, {scan.ROLLED[0]: ("",)})
+            if manifest() is not None:
+                boards.board(_store(), views.window(view, last_day()), filters)
         except Exception:
-            LOG.debug("not got ready; whoever chooses asks again, and is told", exc_info=True)
+            LOG.debug("not got ready; whoever asks is answered then, or told", exc_info=True)
 
-    if runtime.exists():
-        Thread(target=ask, name="get ready", daemon=True).start()
+    Thread(target=ask, name="get ready", daemon=True).start()
 
 
 def depth(view: View, layer: str, metric: str, by: str) -> Depth:
