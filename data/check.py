@@ -9,17 +9,9 @@ from __future__ import annotations
 
 import duckdb
 
-from data import contract
+from data import contract, reasons
 from data.contract import Column, Table
 
-KIND = {
-    "integer": "not a whole number",
-    "number": "not a number",
-    "money": "not an amount",
-    "instant": "not a date and time",
-    "date": "not a date",
-    "boolean": "not true or false",
-}
 # Systems write year 1 or 9999 where they mean "unknown" or "never"; no such day may count.
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 
@@ -57,26 +49,26 @@ def _failures(column: Column) -> list[tuple[str, str]]:
     """(condition under which a cell is wrong, reason) for one column; conditions read a row of the typed view."""
     cell, given = column.quoted, f'"given {column.name}"'
     wrong: list[tuple[str, str]] = []
-    if column.type in KIND:
-        wrong.append((f"{cell} is null and {given}", KIND[column.type]))
+    if column.type in reasons.FORMS:
+        wrong.append((f"{cell} is null and {given}", reasons.written(column.type)))
     if column.required:
-        wrong.append((f"not {given}", "empty, but required"))
+        wrong.append((f"not {given}", reasons.written("empty")))
     if column.allowed:
         among = ", ".join(_literal(value) for value in column.allowed)
-        wrong.append((f"{cell} not in ({among})", f"not one of {', '.join(column.allowed)}"))
+        wrong.append((f"{cell} not in ({among})", reasons.written("choice", allowed=", ".join(column.allowed))))
     if column.minimum is not None:
-        wrong.append((f"{cell} < {column.minimum:g}", f"below {column.minimum:g}"))
+        wrong.append((f"{cell} < {column.minimum:g}", reasons.written("below", limit=f"{column.minimum:g}")))
     if column.maximum is not None:
-        wrong.append((f"{cell} > {column.maximum:g}", f"above {column.maximum:g}"))
+        wrong.append((f"{cell} > {column.maximum:g}", reasons.written("above", limit=f"{column.maximum:g}")))
     if column.type in ("instant", "date"):
         wrong.append(
             (
                 f"not ({cell} >= date '{FIRST_YEAR}-01-01' and {cell} < date '{LAST_YEAR + 1}-01-01')",
-                f"not between the years {FIRST_YEAR} and {LAST_YEAR}",
+                reasons.written("years", first=FIRST_YEAR, last=LAST_YEAR),
             )
         )
     if column.past:
-        wrong.append((f"{cell} > $tomorrow::timestamp", "lies in the future"))
+        wrong.append((f"{cell} > $tomorrow::timestamp", reasons.written("future")))
     return wrong
 
 
@@ -92,8 +84,9 @@ def check(work: duckdb.DuckDBPyConnection, table: Table, zone: str, tomorrow: st
     work.execute(f'create table bad.{name} (row bigint, "column" varchar, value varchar, reason varchar)')
     _cells(work, table, found, tomorrow)
     for rule in table.rules:
+        reason = _literal(rule.reason["en"])
         work.execute(
-            f"insert into bad.{name} select row, {_literal(rule.column)}, null, {_literal(rule.reason)} "
+            f"insert into bad.{name} select row, {_literal(rule.column)}, null, {reason} "
             f"from typed.{name} where not ({rule.holds}) and row not in (select row from bad.{name})"
         )
     _references(work, table)
@@ -156,9 +149,10 @@ def _references(work: duckdb.DuckDBPyConnection, table: Table) -> None:
     for column in table.columns.values():
         if column.references and column.required:
             key = contract.tables()[column.references].key[0]
+            lost = _literal(reasons.written("lost", table=column.references))
             work.execute(
                 f"insert into bad.{table.name} select row, {_literal(column.name)}, null, "
-                f"'no such row in {column.references}' from typed.{table.name} as typed "
+                f"{lost} from typed.{table.name} as typed "
                 f"where {column.quoted} is not null and not exists "
                 f"(select 1 from kept.{column.references} as known where known.{key} = typed.{column.quoted})"
             )
@@ -166,10 +160,11 @@ def _references(work: duckdb.DuckDBPyConnection, table: Table) -> None:
 
 def _duplicates(work: duckdb.DuckDBPyConnection, table: Table) -> None:
     key = ", ".join(table.key)
+    twin = _literal(reasons.written("twin", columns=key, row=""))
     work.execute(
         f"insert into bad.{table.name} with good as (select row, {key} from typed.{table.name} "
         f"where row not in (select row from bad.{table.name})), "
         f"twice as (select {key}, min(row) as first from good group by {key} having count(*) > 1) "
-        f"select row, {_literal(table.key[0])}, null, 'the same {key} as in row ' || first "
+        f"select row, {_literal(table.key[0])}, null, {twin} || first "
         f"from good join twice using ({key}) where row > first"
     )

@@ -22,7 +22,8 @@ SQL_TYPES = {
     "boolean": "boolean",
 }
 COLUMN_KEYS = {"type", "required", "about", "unit", "allowed", "minimum", "maximum", "references", "past"}
-TABLE_KEYS = {"one_row_per", "layer", "key", "event", "columns", "derived", "rules"}
+TABLE_KEYS = {"label", "one_row_per", "layer", "key", "event", "columns", "derived", "rules"}
+LANGUAGES = ("en", "ru")
 # In this order a table's references are loaded before it.
 ORDER = (
     "clients", "employees", "orders", "payments", "cases", "steps", "answers", "invitations", "pulse", "skills",
@@ -32,11 +33,11 @@ ORDER = (
 
 @dataclass(frozen=True)
 class Column:
-    """One column. `past`: what it dates has happened, so it cannot lie in the future."""
+    """One column. `about`: by language. `past`: what it dates has happened, so it cannot lie in the future."""
 
     name: str
     type: str
-    about: str
+    about: dict[str, str]
     required: bool = False
     unit: str = ""
     allowed: tuple[str, ...] = ()
@@ -58,19 +59,23 @@ class Column:
 
 @dataclass(frozen=True)
 class Rule:
-    """A condition over one row, in SQL; `reason` says what is wrong when it does not hold."""
+    """A condition over one row, in SQL; `reason` says by language what is wrong when it does not hold."""
 
     column: str
     holds: str
-    reason: str
+    reason: dict[str, str]
 
 
 @dataclass(frozen=True)
 class Table:
-    """One table. `event` is the instant or day that puts a row into its month; tables without one are single files."""
+    """One table. `event` is the instant or day that puts a row into its month; tables without one are single files.
+
+    `label`, `one_row_per`: by language.
+    """
 
     name: str
-    one_row_per: str
+    label: dict[str, str]
+    one_row_per: dict[str, str]
     layer: str
     key: tuple[str, ...]
     columns: dict[str, Column]
@@ -106,6 +111,26 @@ def _known(place: str, found: dict[str, Any], allowed: set[str]) -> None:
         )
 
 
+def _both(place: str, said: Any) -> dict[str, str]:
+    """A text in each language, or a refusal that names the one it lacks."""
+    if isinstance(said, dict):
+        _known(place, said, set(LANGUAGES))
+        lacking = [lang for lang in LANGUAGES if not (isinstance(said.get(lang), str) and said[lang].strip())]
+        if not lacking:
+            return said
+        found = f'no "{lacking[0]}"'
+    else:
+        found = "nothing" if said is None else f'"{said}"'
+    raise DeclarationError(
+        "no_text",
+        place=place,
+        found=found,
+        allowed='both languages: { en = "...", ru = "..." }',
+        do="Correct the declaration",
+        state="nothing was read",
+    )
+
+
 def _columns(place: str, declared: dict[str, dict[str, Any]]) -> dict[str, Column]:
     columns = {}
     for name, facts in declared.items():
@@ -119,15 +144,7 @@ def _columns(place: str, declared: dict[str, dict[str, Any]]) -> dict[str, Colum
                 do="Correct the declaration",
                 state="nothing was read",
             )
-        if not facts.get("about"):
-            raise DeclarationError(
-                "no_about",
-                place=f"{place}, {name}",
-                found="no about",
-                allowed="a few words on what the column holds",
-                do="Correct the declaration",
-                state="nothing was read",
-            )
+        _both(f"{place}, {name}, about", facts.get("about"))
         if "references" in facts:
             _known(f"{place}, {name}, references", {facts["references"]: None}, set(ORDER))
         columns[name] = Column(name=name, **(facts | {"allowed": tuple(facts.get("allowed", ()))}))
@@ -142,12 +159,14 @@ def read(path: Path) -> Table:
     key = tuple(part.strip() for part in declared["key"].split(","))
     for rule in declared.get("rules", ()):
         _known(f"{path.name}, rules", rule, {"column", "holds", "reason"})
+        _both(f"{path.name}, rules, reason", rule.get("reason"))
     rules = tuple(Rule(**rule) for rule in declared.get("rules", ()))
     for name in (*key, *(rule.column for rule in rules)):
         _known(path.name, {name: None}, set(columns))
     return Table(
         name=path.stem,
-        one_row_per=declared["one_row_per"],
+        label=_both(f"{path.name}, label", declared.get("label")),
+        one_row_per=_both(f"{path.name}, one_row_per", declared.get("one_row_per")),
         layer=declared["layer"],
         key=key,
         columns=columns,

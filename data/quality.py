@@ -7,7 +7,7 @@ from datetime import date
 
 import pandas as pd
 
-from data import contract, lake
+from data import contract, lake, reasons
 from data.store import Store
 
 # Days after which a table that still grows would have had news; longer silence is worth a mark.
@@ -17,7 +17,7 @@ CADENCE = {
 }  # fmt: skip
 OF_PEOPLE = "pulse"
 MOST_REJECTS = 10_000
-UNMATCHED = "no such row in clients"
+UNMATCHED = reasons.written("lost", table="clients")
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def absent(manifest: lake.Manifest) -> tuple[str, ...]:
 def completeness(store: Store, table: str) -> pd.DataFrame:
     """How many of a table's rows have each column.
 
-    Shape: one row per column: column, about, required, filled (share, 0-1; nan when there are no rows).
+    Shape: one row per column: column, required, filled (share, 0-1; nan when there are no rows).
     """
     declared = contract.tables()[table].stored
     counts = ", ".join(f'count({column.quoted}) as "{name}"' for name, column in declared.items())
@@ -69,7 +69,6 @@ def completeness(store: Store, table: str) -> pd.DataFrame:
     whole = float(row["rows"]) or float("nan")
     return pd.DataFrame({
         "column": list(declared),
-        "about": [column.about for column in declared.values()],
         "required": [column.required for column in declared.values()],
         "filled": [float(row[name]) / whole for name in declared],
     })  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ from data import contract
 from data.errors import DeclarationError
 
 THING = """
-one_row_per = "thing"
+label = { en = "Things", ru = "Вещи" }
+one_row_per = { en = "thing", ru = "вещь" }
 layer = "satisfaction"
 key = "thing_id"
 event = "seen_at"
@@ -19,12 +21,12 @@ event = "seen_at"
 [columns.thing_id]
 type = "text"
 required = true
-about = "id of the thing"
+about = { en = "id of the thing", ru = "номер вещи" }
 
 [columns.seen_at]
 type = "instant"
 required = true
-about = "when it was seen"
+about = { en = "when it was seen", ru = "когда видели" }
 """
 
 
@@ -48,11 +50,13 @@ def test_tables_come_after_those_they_need():
 @pytest.mark.parametrize("table", contract.tables().values(), ids=lambda table: table.name)
 def test_every_column_says_what_it_is(table):
     """Each table says what one row is, and each column has a type and a few words about it."""
-    assert table.one_row_per
+    assert table.label.keys() == table.one_row_per.keys() == set(contract.LANGUAGES)
     assert table.layer in {"satisfaction", "transactional", "operational", "employee"}
     for column in table.stored.values():
         assert column.type in contract.SQL_TYPES
-        assert len(column.about) > 5
+        assert all(len(column.about[lang]) > 5 for lang in contract.LANGUAGES)
+        assert re.search("[а-яё]", column.about["ru"])
+        assert not re.search("[а-яё]", column.about["en"])
         if column.type == "money":
             assert column.unit == "currency"
     for name in table.key:
@@ -73,11 +77,25 @@ def test_names_of_columns_tell_their_types(table):
         ("required = true", "requierd = true", 'thing.toml, thing_id: found "requierd" (did you mean required?)'),
         ('type = "instant"', 'type = "instnt"', 'thing.toml, seen_at, type: found "instnt" (did you mean instant?)'),
         ('type = "instant"', "", 'thing.toml, seen_at, type: found "None"'),
-        ('about = "when it was seen"', "", "thing.toml, seen_at: found no about"),
+        ('about = { en = "when it was seen", ru = "когда видели" }', "", "thing.toml, seen_at, about: found nothing"),
+        (', ru = "когда видели"', "", 'thing.toml, seen_at, about: found no "ru", allowed both languages'),
+        ('ru = "когда видели"', 'ru = " "', 'thing.toml, seen_at, about: found no "ru"'),
+        ('{ en = "Things", ru = "Вещи" }', '"Things"', 'thing.toml, label: found "Things", allowed both languages'),
+        ('en = "thing", ', "", 'thing.toml, one_row_per: found no "en"'),
+        ('en = "Things"', 'eng = "Things"', 'thing.toml, label: found "eng" (did you mean en?)'),
         ('key = "thing_id"', 'key = "think_id"', 'thing.toml: found "think_id" (did you mean thing_id?)'),
         ('layer = "satis', 'layr = "x"\nlayer = "satis', 'thing.toml: found "layr" (did you mean layer?)'),
-        ('about = "id', 'references = "client"\nabout = "id', 'found "client" (did you mean clients?)'),
-        ("[columns.seen_at]", '[[rules]]\ncolumn = "seen"\nholds = ""\nreason = ""\n[columns.seen_at]', 'found "seen"'),
+        ('about = { en = "id', 'references = "client"\nabout = { en = "id', 'found "client" (did you mean clients?)'),
+        (
+            "[columns.seen_at]",
+            '[[rules]]\ncolumn = "seen"\nholds = ""\nreason = ""\n[columns.seen_at]',
+            'rules, reason: found ""',
+        ),
+        (
+            "[columns.seen_at]",
+            '[[rules]]\ncolumn = "seen"\nholds = ""\nreason = { en = "x", ru = "ы" }\n[columns.seen_at]',
+            'found "seen"',
+        ),
         ("[columns.seen_at]", '[[rules]]\nhold = ""\n[columns.seen_at]', 'rules: found "hold" (did you mean holds?)'),
     ],
 )

@@ -12,6 +12,7 @@ from typing import Any, get_args
 import pytest
 from ui_fixtures import LAYERS, ROOT
 
+from data import reasons
 from metrics.change import Verdict
 from metrics.declare import DIMENSIONS, Lang
 from metrics.load import MODELS, catalogue
@@ -34,6 +35,7 @@ FAMILIES = {
     "fresh_": ["answers", "orders", "cases", "pulse"],
     "column_": ["metric", "value", "interval", "n", "change"],
     "metric_": ["id", "name", "about", "formula", "value"],
+    "reason_": list(reasons.FORMS),
     "lead_": [one.value for one in (Verdict.WORSE, Verdict.BETTER)],
 }
 

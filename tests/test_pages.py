@@ -227,6 +227,16 @@ def test_a_filter_changes_the_numbers_and_reset_brings_them_back(opened: Open, w
     assert page.query_params == {"lang": "en"}
 
 
+def test_the_page_on_the_data_speaks_the_readers_language(opened: Open, with_people: Path) -> None:
+    """Each table has a name beside its id, and each column says in Russian what it holds."""
+    page = opened(ROOT / "pages" / "quality_of_data.py", with_people, "ru", table="cases")
+
+    assert not page.exception
+    assert "Заявки<br><code>cases</code>" in html(page)
+    assert "когда закрыта; пусто, пока открыта" in html(page)
+    assert "одна строка – заявка" in html(page)
+
+
 @pytest.mark.parametrize("layer", ["satisfaction", "transactional", "operational", "employee"])
 @pytest.mark.parametrize(
     "query",

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from data import quality
+from data import contract, quality, reasons
 from data.lake import Manifest
 from metrics.board import Tile
 from metrics.declare import Lang, Metric
@@ -19,12 +19,32 @@ from ui.columns import Column, Kind, written
 from ui.language import Texts
 
 
+def named(table: str, text: Texts) -> str:
+    """A table by its name, an export of which lines could not be read by its file."""
+    known = contract.tables().get(table)
+    return known.label[text.lang] if known else text("export", name=table.removeprefix("raw."))
+
+
+def reason(table: str, said: str, text: Texts) -> str:
+    """Why a row was rejected, in the reader's words; what nobody foresaw stays as it was written down."""
+    if rule := reasons.of_rule(table, said):
+        return rule[text.lang]
+    known = reasons.read(said)
+    if known is None:
+        return said
+    code, facts = known
+    if "table" in facts:
+        facts["table"] = named(facts["table"], text)
+    return text(f"reason_{code}", **facts)
+
+
 def _held(one: quality.Holding, text: Texts, today: date) -> dict[str, Any]:
     """One table as a row: what came in, was kept and was rejected; how fresh it is and should be."""
     age = one.age(today)
     state = "" if age is None else text("stale") if one.is_stale(today) else text("ok")
     return {
-        "table": one.table, "rows_in": one.counts.rows_in, "kept": one.counts.kept, "rejected": one.counts.rejected,
+        "name": named(one.table, text), "table": one.table,
+        "rows_in": one.counts.rows_in, "kept": one.counts.kept, "rejected": one.counts.rejected,
         "last": date.fromisoformat(one.counts.last) if one.counts.last else None,
         "fresh": "" if age is None else text("age", n=age), "usual": text("age", n=one.usual) if one.usual else "",
         "state": f"▼ {state}" if one.is_stale(today) else state,
@@ -32,16 +52,16 @@ def _held(one: quality.Holding, text: Texts, today: date) -> dict[str, Any]:
 
 
 def _html(rows: pd.DataFrame, columns: tuple[Column, ...], lang: Lang) -> str:
-    """A short table in full, its late states marked."""
-    head = "".join(f'<th scope="col">{column.label}</th>' for column in columns)
+    """A short table in full, the id of each row beside its name, its late states marked."""
+    head = "".join(f'<th scope="col">{column.label}</th>' for column in (columns[0], *columns[2:]))
     body = []
     for row in rows.itertuples(index=False, name=None):
-        first, *rest = (escape(written(value, column, lang)) for value, column in zip(row, columns, strict=True))
+        name, key, *rest = (escape(written(value, column, lang)) for value, column in zip(row, columns, strict=True))
         cells = "".join(
             f'<td class="{"number" if column.kind == "count" else "worse" if said.startswith("▼") else ""}">{said}</td>'
-            for said, column in zip(rest, columns[1:], strict=True)
+            for said, column in zip(rest, columns[2:], strict=True)
         )
-        body.append(f'<tr><th scope="row"><code>{first}</code></th>{cells}</tr>')
+        body.append(f'<tr><th scope="row">{name}<br><code>{key}</code></th>{cells}</tr>')
     return f'<table class="st st-metrics"><thead><tr>{head}</tr></thead><tbody>{"".join(body)}</tbody></table>'
 
 
@@ -52,7 +72,7 @@ def tables(said: Manifest, lang: Lang) -> None:
     kinds: dict[str, Kind] = {"rows_in": "count", "kept": "count", "rejected": "count", "last": "day"}
     columns = tuple(
         Column(key, text(key), kinds.get(key, "text"))
-        for key in ("table", "rows_in", "kept", "rejected", "last", "fresh", "usual", "state")
+        for key in ("name", "table", "rows_in", "kept", "rejected", "last", "fresh", "usual", "state")
     )
     rows = pd.DataFrame([_held(one, text, today) for one in quality.holdings(said)])
     with panel.panel(
@@ -60,7 +80,7 @@ def tables(said: Manifest, lang: Lang) -> None:
     ) as here:
         st.html(_html(rows, columns, lang))
         here.takes(rows, columns)
-        if missing := ", ".join(quality.absent(said)):
+        if missing := ", ".join(f"{named(name, text)} ({name})" for name in quality.absent(said)):
             here.words(text("absent", tables=missing))
 
 
@@ -69,10 +89,14 @@ def closely(said: Manifest, lang: Lang) -> None:
     text = language.texts("quality", lang)
     names = tuple(one.table for one in quality.holdings(said))
     chosen = filters.chosen("table") if filters.chosen("table") in names else names[0]
-    filters.choice("table", text("closely"), names, chosen, str)
+    filters.choice("table", text("closely"), names, chosen, lambda name: named(name, text))
     if not chosen.startswith("raw."):
-        with panel.panel("columns", text("completeness", table=chosen), lang) as here:
+        declared = contract.tables()[chosen]
+        title = text("completeness", table=declared.label[lang])
+        note = text("one_row", what=declared.one_row_per[lang])
+        with panel.panel("columns", title, lang, note) as here:
             filled = fetch.completeness(chosen)
+            filled.insert(1, "about", [declared.stored[name].about[lang] for name in filled["column"]])
             st.html(_completeness(filled, text))
             kinds: dict[str, Kind] = {"required": "flag", "filled": "share"}
             labels = {"required": text("need")}
@@ -85,11 +109,14 @@ def closely(said: Manifest, lang: Lang) -> None:
         if count:
             if count > quality.MOST_REJECTS:
                 here.words(text("first_rejects", n=quality.MOST_REJECTS))
-            here.table(fetch.rejects(chosen), _columns(("row", "column", "value", "reason", "record"), text))
+            found = fetch.rejects(chosen)
+            found = found.assign(reason=[reason(chosen, why, text) for why in found["reason"]])
+            here.table(found, _columns(("row", "column", "value", "reason", "record"), text))
     lost = fetch.unmatched()
     if not lost.empty:
         with panel.panel("unmatched", text("unmatched"), lang, text("unmatched_note", n=len(lost))) as here:
-            here.table(lost, _columns(("table", "client_id", "rows"), text))
+            lost = lost.assign(name=[named(table, text) for table in lost["table"]])
+            here.table(lost, _columns(("name", "table", "client_id", "rows"), text))
 
 
 def _columns(keys: tuple[str, ...], text: Texts) -> tuple[Column, ...]:
