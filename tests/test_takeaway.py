@@ -17,7 +17,7 @@ from ui_fixtures import tile
 
 from metrics.declare import Lang
 from ui import exports, metric_table, paper, theme
-from ui.columns import Column
+from ui.columns import Column, on_screen
 from ui.exports import About
 from ui.paper import Item
 
@@ -136,3 +136,13 @@ def test_a_number_in_a_file_is_the_number_of_the_screen() -> None:
     assert rows["shown"].iloc[0].replace("\u202f", " ") == "81 %"
     assert rows["value"].iloc[0] == 0.8149
     assert rows.loc[1, ["value", "low", "high", "n", "before"]].isna().all()
+
+
+def test_a_table_on_the_screen_is_rounded_to_what_is_read() -> None:
+    """Per cent with one decimal, money in whole units, an empty cell empty; the frame behind it stays as it was."""
+    shown = on_screen(ROWS, COLUMNS)
+
+    assert shown["share"].tolist()[0] == 12.5
+    assert shown["amount"].tolist() == [-1234.0, 1e6]
+    assert pd.isna(shown["share"].iloc[1])
+    assert ROWS["amount"].iloc[0] == -1234.5

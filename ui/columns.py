@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
@@ -30,15 +31,27 @@ class Column:
     is_raw: bool = False
 
 
+def on_screen(rows: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame:
+    """The rows as the table on the screen shows them: rounded to what is read, shares as per cent."""
+    shown = rows[[column.name for column in columns]].copy()
+    for column in columns:
+        if column.kind in ("number", "share", "money"):
+            numbers = pd.to_numeric(shown[column.name], errors="coerce")
+            shown[column.name] = (100 * numbers if column.kind == "share" else numbers).round(_decimals(column))
+    return shown
+
+
+def _decimals(column: Column) -> int:
+    return 0 if column.kind == "money" else column.digits
+
+
 def config(column: Column, lang: Lang) -> Any:
-    """How the table on the screen shows a column."""
+    """How the table on the screen shows a column; numbers in the way of the reader's browser."""
     match column.kind:
-        case "count" | "money":
+        case "count" | "money" | "number":
             return st.column_config.NumberColumn(column.label, format="localized")
-        case "number":
-            return st.column_config.NumberColumn(column.label, format=f"%.{column.digits}f")
         case "share":
-            return st.column_config.NumberColumn(column.label, format="percent")
+            return st.column_config.NumberColumn(f"{column.label}, %", format="localized")
         case "day":
             return st.column_config.DateColumn(column.label, format="DD.MM.YYYY" if lang == "ru" else "YYYY-MM-DD")
         case "instant":

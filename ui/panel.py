@@ -13,7 +13,7 @@ import streamlit as st
 
 from metrics.declare import Lang
 from ui import takeaway
-from ui.columns import Column, config
+from ui.columns import Column, config, on_screen
 from ui.paper import Item
 
 __all__ = ["Column", "Panel", "panel"]
@@ -53,7 +53,7 @@ class Panel:
         """A table with the named columns, in their order. `whole`: all rows, where `rows` are a page of them."""
         shown = [column for column in columns if not column.is_raw]
         st.dataframe(
-            rows[[column.name for column in shown]], hide_index=True, key=f"table_{self.key}_{self._drawn}",
+            on_screen(rows, shown), hide_index=True, key=f"table_{self.key}_{self._drawn}",
             column_config={column.name: config(column, self.lang) for column in shown},
             height="auto" if height is None else height, placeholder="",
         )  # fmt: skip
