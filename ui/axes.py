@@ -38,7 +38,7 @@ def value_axis(metric: Metric, lang: Lang, values: list[float] | None = None) ->
 
 def months(weeks: int) -> alt.Axis:
     """The time axis: months; the year too where the same month comes twice."""
-    plain = {"title": None, "grid": False, "labelOverlap": True}
+    plain = {"title": None, "grid": False, "labelOverlap": "greedy", "labelSeparation": 6}
     if weeks <= 60:
         return alt.Axis(format="%b", tickCount="month", **plain)
     if weeks <= 270:
