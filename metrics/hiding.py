@@ -22,7 +22,7 @@ def hidden(people: Mapping[Place, int], fewest: int, rows_shown: Collection[str]
     unseen = {place for place, n in people.items() if n < fewest}
     rows = [row for row in {*rows_shown, whole} if sum(_line(people, 0, row).values()) >= fewest]
     while True:
-        more = _left_over(people, unseen, fewest, rows, whole) or _solved(people, unseen, fewest, rows, whole)
+        more = _left_over(people, unseen, fewest, rows, whole) or _solved(people, unseen, fewest, rows)
         if not more:
             return frozenset(unseen)
         unseen |= more
@@ -59,14 +59,12 @@ def _left_over(
     return set()
 
 
-def _solved(
-    people: Mapping[Place, int], unseen: set[Place], fewest: int, rows: Collection[str], whole: str
-) -> set[Place]:
+def _solved(people: Mapping[Place, int], unseen: set[Place], fewest: int, rows: Collection[str]) -> set[Place]:
     """One more cell for each small one that all known totals together fix, although no single line does."""
     cells = sorted(unseen)
     lines = [[float(place[0] == row) for place in cells] for row in rows]
-    for column in {column for _, column in cells}:
-        lines.append([(-1.0 if place[0] == whole else 1.0) if place[1] == column else 0.0 for place in cells])
+    # a column's parts less its total are 0; that the total counts the other way changes nothing in what is fixed
+    lines += [[float(place[1] == column) for place in cells] for column in {column for _, column in cells}]
     known = np.array(lines).reshape(len(lines), len(cells))
     if not known.any():
         return set()

@@ -135,12 +135,14 @@ def test_a_team_that_differs_is_marked_and_one_that_does_not_is_not(tmp_path: Pa
     assert "No team differs from the others beyond chance." in panels.finding(alike, "en")
 
 
-def test_load_and_tenure_are_not_judged_between_teams(store: Store) -> None:
-    """Teams do different work: a larger load is no worse team."""
-    found = teams.teams(store, NOW, {})
+def test_load_and_tenure_are_not_judged_between_teams(tmp_path: Path) -> None:
+    """Teams do different work: nine open steps a person against none is no worse team."""
+    who = people(a=9, b=9)
+    where = lake(tmp_path, employees=who, cases=[CASE], steps=steps(who, {"a": [9, 8] * 20, "b": [0, 1] * 20}))
+    found = {team.name: team for team in teams.teams(where, NOW, {}).teams}
 
-    assert {team.verdicts.get("tenure", Verdict.UNKNOWN) for team in found.teams} == {Verdict.UNKNOWN}
-    assert "workload" not in teams.JUDGED
+    assert found["a"].readings["workload"].value == 8.0
+    assert {found["a"].verdicts[metric] for metric in ("workload", "tenure")} == {Verdict.UNKNOWN}
 
 
 def test_without_a_team_of_five_nothing_is_shown(tmp_path: Path) -> None:
@@ -193,8 +195,12 @@ def test_a_team_beyond_its_own_usual_is_named(tmp_path: Path) -> None:
 
 
 def test_the_load_is_the_catalogues(tmp_path: Path) -> None:
-    """Now, and in each week before, the very number of the metric workload."""
-    where, found = loaded(tmp_path, {"calm": WAVE, "other": [1, 4] * 20}, calm=6, other=7)
+    """Now, and in each week before, the very number of the metric workload, while people come and go."""
+    who = people(calm=7, other=8)
+    who[0] |= {"hired_on": "2026-06-10"}
+    who[8] |= {"left_on": "2026-06-03"}
+    where = lake(tmp_path, employees=who, cases=[CASE], steps=steps(who, {"calm": WAVE, "other": [1, 4] * 20}))
+    found = workload.workload(where, NOW, {})
     rows, _ = workload.weekly(where, NOW)
     weeks = weeks_back(JUNE.end, int(rows["week"].max()) + 1)
     wanted = ask.Wanted("workload", ("team",))
@@ -216,15 +222,27 @@ def test_the_weeks_of_the_period_do_not_set_the_usual(tmp_path: Path) -> None:
     assert found.desks[0].verdict == Verdict.WORSE
 
 
-def test_few_weeks_and_small_teams_are_not_judged(tmp_path: Path) -> None:
-    """Seven known weeks tell no usual range; a team of four is only named; one without any step is idle."""
-    _, found = loaded(tmp_path, {"new": [0] * 28 + WAVE[:7] + [2] * 5, "small": WAVE}, new=6, small=4, still=9, extra=7)
-    said = load_panels.finding(found, "en")
+def test_few_weeks_tell_no_usual_range(tmp_path: Path) -> None:
+    """A team that began seven weeks before the period is not judged, and is not called usual either."""
+    who = people(new=6, old=6)
+    for one in who[:6]:
+        one["hired_on"] = str(weeks_back(JUNE.start, 7)[0].start + timedelta(days=1))
+    where = lake(tmp_path, employees=who, cases=[CASE], steps=steps(who, {"new": [*WAVE[:-1], 30], "old": WAVE}))
+    desks = {desk.team: desk for desk in workload.workload(where, NOW, {}).desks}
 
-    assert found.hidden == ("extra", "small") or "small" in found.hidden
-    assert "small" not in {desk.team for desk in found.desks}
-    assert "still" in found.idle
-    assert "No steps on their desks in all these weeks" in said
+    assert (desks["new"].verdict, desks["new"].high) == (Verdict.UNKNOWN, None)
+    assert desks["old"].verdict == Verdict.NO_REAL_CHANGE
+    assert load_panels.against(desks["new"], load_panels.language.texts("people", "en")).startswith("too few weeks")
+
+
+def test_small_and_idle_teams_are_only_named(tmp_path: Path) -> None:
+    """A team of four is hidden, with the next smallest; one whose work is not in steps has no usual range to leave."""
+    _, found = loaded(tmp_path, {"busy": WAVE, "small": WAVE, "extra": WAVE}, busy=9, small=4, still=9, extra=7)
+
+    assert found.hidden == ("extra", "small")
+    assert [desk.team for desk in found.desks] == ["busy"]
+    assert found.idle == ("still",)
+    assert "No steps on their desks in all these weeks: still." in load_panels.finding(found, "en")
 
 
 def test_nobody_named_is_not_no_load(tmp_path: Path) -> None:
