@@ -136,9 +136,10 @@ def test_a_team_that_differs_is_marked_and_one_that_does_not_is_not(tmp_path: Pa
 
 
 def test_load_and_tenure_are_not_judged_between_teams(tmp_path: Path) -> None:
-    """Teams do different work: nine open steps a person against none is no worse team."""
-    who = people(a=9, b=9)
-    where = lake(tmp_path, employees=who, cases=[CASE], steps=steps(who, {"a": [9, 8] * 20, "b": [0, 1] * 20}))
+    """Teams do different work: eight open steps a person against one and three is no worse team."""
+    who = people(a=9, b=9, c=9)
+    load = {"a": [9, 8] * 20, "b": [0, 1] * 20, "c": [2, 3] * 20}
+    where = lake(tmp_path, employees=who, cases=[CASE], steps=steps(who, load))
     found = {team.name: team for team in teams.teams(where, NOW, {}).teams}
 
     assert found["a"].readings["workload"].value == 8.0
