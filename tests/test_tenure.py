@@ -212,5 +212,5 @@ def test_the_marks_are_told_in_words(tmp_path: Path) -> None:
     en, ru = (panels.mark(found.marks[-1], panels.language.texts("people", lang)) for lang in ("en", "ru"))  # type: ignore[arg-type]
 
     assert en.replace("\u202f", " ") == "after 45 days 80 % (41 to 95 %, 8 at risk)"
-    assert ru.replace("\u202f", " ") == "через 45 дней – 80 % (от 41 до 95 %, под наблюдением 8)"
+    assert ru.replace("\u202f", " ").replace("\u00a0", " ") == "через 45 дней – 80 % (от 41 до 95 %, под наблюдением 8)"
     assert "after 45 days" in panels.chart(found, "en", theme.LIGHT)[1]
