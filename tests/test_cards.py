@@ -76,7 +76,7 @@ def test_a_number_on_too_few_rows_is_not_shown() -> None:
     """Two answers are no NPS: the card says how many there are, and neither value nor change."""
     said = card(tile("nps", -100.0, 35.0, n=2, reliability=FEW))
 
-    assert "NPS – too few, n 2" in said
+    assert "NPS – too few, n = 2" in said
     assert "100" not in said
 
 

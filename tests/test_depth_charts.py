@@ -121,5 +121,5 @@ def test_the_table_shows_every_metric_or_why_not() -> None:
     rows = [re.sub(r"<[^>]+>", " ", line).replace("\u202f", " ") for line in table.split("<tr>")[2:]]
 
     assert re.search(r"86 % +82 to 90 % +400 cases +−4 pp +no real change", rows[0])
-    assert "too few, n 2" in rows[1]
+    assert "too few, n = 2" in rows[1]
     assert "4.0" not in rows[1]

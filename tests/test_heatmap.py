@@ -52,7 +52,7 @@ def test_only_a_real_change_is_marked(verdict: Verdict, p: float | None, said: s
 @pytest.mark.parametrize(
     ("one", "said"),
     [
-        (tile("promise_kept_share", 0.2, n=4, reliability=FEW), "too few, n 4"),
+        (tile("promise_kept_share", 0.2, n=4, reliability=FEW), "too few, n = 4"),
         (tile("promise_kept_share", None, n=0, now=NOTHING, reliability=FEW), "no facts"),
         (tile("engagement", None, n=3, now=NOTHING, reliability=FEW, is_hidden=True), "under 5 people"),
     ],

@@ -60,10 +60,10 @@ def test_a_number_takes_the_form_its_language_asks_for(lang: Lang, n: float, for
 
 
 def test_counted_things_are_written_out_in_both_languages() -> None:
-    """1 ответ, 2 ответа, 1 946 ответов; 1 answer, 1,946 answers."""
+    """1 ответ, 2 ответа, 1 946 ответов, never parted at the end of a line; 1 answer, 1,946 answers."""
     said = [language.texts("units", "ru")("answers", n=n) for n in (1, 2, 1946)]
 
-    assert said == ["1 ответ", "2 ответа", f"1{language.NARROW}946 ответов"]
+    assert said == ["1\u00a0ответ", "2\u00a0ответа", f"1{language.NARROW}946\u00a0ответов"]
     assert language.texts("units", "en")("answers", n=1946) == "1,946 answers"
     assert language.texts("units", "en")("answers", n=1) == "1 answer"
 

@@ -294,7 +294,7 @@ def test_the_largest_way_of_money_is_named_with_the_way_back(monkeypatch: pytest
     money._flow(found(one("promoter", 60)), here, "en", "EUR")
 
     assert said == [
-        "Most money changed sides here: Promoters → Passives, 3 clients with 90 EUR a year. "
+        "Most money moved here: Promoters → Passives, 3 clients with 90 EUR a year. "
         "The other way: 2 clients with 80 EUR.",
         "No client changed class.",
     ]

@@ -116,7 +116,7 @@ def test_an_event_is_saved_as_it_was_filled_in(opened: Open) -> None:
     ("lang", "said", "given", "words"),
     [
         ("en", " ", {}, "Text: found nothing, allowed 1 to 200 characters."),
-        ("ru", "я" * 201, {}, "Текст: 201 знак, а можно не больше 200."),
+        ("ru", "я" * 201, {}, "Текст: 201\u00a0знак, а можно не больше 200."),
         ("en", "x", {"last": date(2026, 6, 29)}, "Days: found 30 Jun 2026 to 29 Jun 2026, allowed an end on or after"),
         ("ru", "x", {"first": date(2024, 1, 1)}, "Дни: указано 1 января 2024, а данные есть только за 2025–2026 годы."),
     ],
