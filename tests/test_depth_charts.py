@@ -58,7 +58,7 @@ def test_a_group_that_may_not_be_shown_has_no_dot() -> None:
 
     assert [entry["value"] for entry in data] == [0.9, None, None]
     assert words(depth(rows))["few"] == "too few, n = 2"
-    assert words(depth(rows))["small"].startswith("not shown: fewer than 5 people")
+    assert words(depth(rows))["small"].startswith("not shown, to keep people anonymous")
 
 
 def test_the_comparison_says_what_it_shows() -> None:

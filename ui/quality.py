@@ -51,14 +51,18 @@ def _held(one: quality.Holding, text: Texts, today: date) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _look(column: Column, said: str) -> str:
+    return "number" if column.kind == "count" else "worse" if said.startswith("▼") else ""
+
+
 def _html(rows: pd.DataFrame, columns: tuple[Column, ...], lang: Lang) -> str:
-    """A short table in full, the id of each row beside its name, its late states marked."""
+    """A short table in full: the id of each row under its name, late states marked; a phone names each number."""
     head = "".join(f'<th scope="col">{column.label}</th>' for column in (columns[0], *columns[2:]))
     body = []
     for row in rows.itertuples(index=False, name=None):
         name, key, *rest = (escape(written(value, column, lang)) for value, column in zip(row, columns, strict=True))
         cells = "".join(
-            f'<td class="{"number" if column.kind == "count" else "worse" if said.startswith("▼") else ""}">{said}</td>'
+            f'<td data-column="{column.label}" class="{_look(column, said)}">{said}</td>'
             for said, column in zip(rest, columns[2:], strict=True)
         )
         body.append(f'<tr><th scope="row">{name}<br><code>{key}</code></th>{cells}</tr>')
