@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -136,6 +137,18 @@ def test_a_number_in_a_file_is_the_number_of_the_screen() -> None:
     assert rows["shown"].iloc[0].replace("\u202f", " ") == "81 %"
     assert rows["value"].iloc[0] == 0.8149
     assert rows.loc[1, ["value", "low", "high", "n", "before"]].isna().all()
+
+
+def test_events_go_along_with_the_chart_they_are_marked_on() -> None:
+    """The numbers above a chart are explained on the picture, on paper and in the sheet beside the table."""
+    event = "1 · 6 Sep 2026: =new carrier (Delivery)"
+    about = replace(ABOUT, events=(event,))
+    book = fastexcel.read_excel(exports.xlsx_file(ROWS, COLUMNS, about, "en"))
+    sheet = PdfReader(io.BytesIO(paper.pdf([Item("T", drawing(theme.LIGHT), events=(event,))], ABOUT, "en"))).pages[0]
+
+    assert "=new carrier (Delivery)" in exports.svg_file(drawing(theme.LIGHT), about)
+    assert ["Event", event] in book.load_sheet("About", header_row=None).to_pandas().to_numpy().tolist()
+    assert event in sheet.extract_text()
 
 
 def test_a_table_on_the_screen_is_rounded_to_what_is_read() -> None:

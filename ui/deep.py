@@ -10,7 +10,7 @@ from metrics import depth as depths
 from metrics.declare import Lang
 from metrics.depth import Depth
 from metrics.load import catalogue, layers
-from ui import annotations, compare, fetch, filters, language, layout, metric_table, panel, theme, trend
+from ui import annotations, compare, fetch, filters, language, layout, metric_table, panel, theme, ticks, trend
 from ui import view as views
 from ui.columns import Column
 from ui.language import Texts
@@ -50,7 +50,8 @@ def over_time(depth: Depth, view: View, lang: Lang) -> None:
         noted = annotations.notes(trend.course(depth), depth.layer, view, lang)
         chart, words = trend.trend(depth, lang, currency, theme.tokens(), noted)
         brush = layout.brushed(view, f"weeks_{metric.id}_{depth.now.start}_{depth.now.end}")
-        here.chart(chart, words, trend.weeks(depth, lang, currency), _week_columns(text), **brush)
+        events = ticks.lines(noted, lang)
+        here.chart(chart, words, trend.weeks(depth, lang, currency), _week_columns(text), events=events, **brush)
         annotations.under(noted, lang)
         here.words(metric.about[lang])
 

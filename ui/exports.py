@@ -27,10 +27,14 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # what a spreadsheet would tak
 
 @dataclass(frozen=True)
 class About:
-    """What a file says of itself. `facts`: label and value, in order: company, period, filters, data version, time."""
+    """What a file says of itself. `facts`: label and value, in order: company, period, filters, data version, time.
+
+    `events`: what happened meanwhile, a line each.
+    """
 
     title: str
     facts: tuple[tuple[str, str], ...]
+    events: tuple[str, ...] = ()
 
     @property
     def line(self) -> str:
@@ -39,8 +43,8 @@ class About:
 
     @property
     def lines(self) -> list[str]:
-        """The facts as lines that fit over a chart."""
-        return textwrap.wrap(self.line, 120)
+        """The facts and events as lines that fit over a chart."""
+        return [part for line in (self.line, *self.events) for part in textwrap.wrap(line, 120)]
 
 
 def _is_formula(text: str) -> bool:
@@ -103,7 +107,8 @@ def xlsx_file(rows: pd.DataFrame, columns: Sequence[Column], about: About, lang:
         said.set_column(0, 0, 24)
         said.set_column(1, 1, 80)
         said.write_string(0, 0, about.title, head)
-        for line, (label, value) in enumerate([*about.facts, (text("rows"), str(len(rows)))], start=1):
+        events = [(text("event"), said_of_it) for said_of_it in about.events]
+        for line, (label, value) in enumerate([*about.facts, (text("rows"), str(len(rows))), *events], start=1):
             said.write_string(line, 0, label)
             said.write_string(line, 1, value)
     return file.getvalue()

@@ -22,6 +22,7 @@ from ui import (
     panel,
     takeaway,
     theme,
+    ticks,
     words,
 )
 from ui.annotations import notes, under
@@ -95,7 +96,7 @@ def four_layers(board: Board, view: View, lang: Lang) -> None:
         key = f"series_{board.now.start}_{board.now.end}"
         here.chart(
             chart, alternative, charts.weeks(board, lang, currency()), charts.columns(lang),
-            **brushed(view, key),
+            events=ticks.lines(noted, lang), **brushed(view, key),
         )  # fmt: skip
         under(noted, lang)
 

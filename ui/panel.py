@@ -34,17 +34,17 @@ class Panel:
 
     def chart(
         self, drawn: alt.TopLevelMixin | None, said: str, rows: pd.DataFrame, columns: Sequence[Column],
-        **how: Any,
+        events: tuple[str, ...] = (), **how: Any,
     ) -> None:  # fmt: skip
         """A chart and its alternative text, with the rows it is drawn from; `said` alone where nothing can be drawn.
 
-        `how`: what else st.altair_chart takes, such as a selection.
+        `events`: those marked on it, for its files. `how`: what else st.altair_chart takes, such as a selection.
         """
         if drawn is None:
             self.words(said)
             return
         st.altair_chart(drawn, theme=None, alt=said, **how)  # type: ignore[call-overload]  # any chart of Altair's
-        self.takes(rows, columns, drawn)
+        self.takes(rows, columns, drawn, events=events)
 
     def table(
         self, rows: pd.DataFrame, columns: Sequence[Column], *, height: int | None = None,
@@ -61,15 +61,16 @@ class Panel:
 
     def takes(
         self, rows: pd.DataFrame, columns: Sequence[Column], chart: alt.TopLevelMixin | None = None,
-        whole: Callable[[], pd.DataFrame] | None = None,
+        whole: Callable[[], pd.DataFrame] | None = None, events: tuple[str, ...] = (),
     ) -> None:  # fmt: skip
         """Let readers take away what has just been drawn in some other way."""
         first = self._drawn == 0
         self._drawn += 1
-        item = Item(self.title if first else "", chart, rows, tuple(columns), self.note if first else "", chart is None)
-        takeaway.show(item)
+        title, note = (self.title, self.note) if first else ("", "")
+        takeaway.show(Item(title, chart, rows, tuple(columns), note, chart is None, events))
+        key = f"{self.key}_{self._drawn}"
         with self._menus:
-            takeaway.menu(f"{self.key}_{self._drawn}", self.title, self.lang, whole or (lambda: rows), columns, chart)
+            takeaway.menu(key, self.title, self.lang, whole or (lambda: rows), columns, chart, events)
 
 
 @contextmanager

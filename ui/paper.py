@@ -25,7 +25,9 @@ ON_PAPER = 40  # rows of a table; the rest is counted, and lies in the files of 
 
 @dataclass(frozen=True)
 class Item:
-    """One thing a page shows: its title, a chart or none, the rows behind it, and a line of words beside the title."""
+    """One thing a page shows: its title, a chart or none, the rows behind it, a line of words beside the title,
+    and the events marked on the chart.
+    """
 
     title: str
     chart: alt.TopLevelMixin | None = None
@@ -33,6 +35,7 @@ class Item:
     columns: tuple[Column, ...] = ()
     note: str = ""
     has_table: bool = True
+    events: tuple[str, ...] = ()
 
 
 def _table(item: Item, lang: Lang) -> dict[str, Any]:
@@ -61,7 +64,10 @@ def pdf(items: Sequence[Item], about: About, lang: Lang) -> bytes:
             if item.chart is not None:
                 name = f"{number}.svg"
                 (folder / name).write_text(exports.svg_file(item.chart, None), encoding="utf-8")
-            drawn.append({"title": item.title, "note": item.note, "chart": name} | _table(item, lang))
+            drawn.append(
+                {"title": item.title, "note": item.note, "chart": name, "events": list(item.events)}
+                | _table(item, lang)
+            )
         said = {
             "title": about.title, "line": about.line, "lang": lang, "items": drawn,
             "page": language.texts("takeaway", lang)("page", at="{at}", all="{all}"),

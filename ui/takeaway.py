@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import altair as alt
@@ -65,14 +66,14 @@ def _button(text: Texts, kind: str, title: str, key: str, made: Callable[[], byt
 
 def menu(
     key: str, title: str, lang: Lang, rows: Callable[[], pd.DataFrame], columns: Sequence[Column],
-    chart: alt.TopLevelMixin | None = None,
+    chart: alt.TopLevelMixin | None = None, events: tuple[str, ...] = (),
 ) -> None:  # fmt: skip
     """The menu of one chart or table. The files are made when they are asked for; `rows` gives all rows there are."""
     text = language.texts("takeaway", lang)
     chosen = st.popover("⤓", key=f"take_{key}", help=text("take"), type="tertiary", on_change="rerun")
     if not chosen.open:
         return
-    made = about(title, lang)
+    made = replace(about(title, lang), events=events)
     with chosen:
         _button(text, "csv", title, key, lambda: exports.csv_file(rows(), columns, lang))
         _button(text, "xlsx", title, key, lambda: exports.xlsx_file(rows(), columns, made, lang))

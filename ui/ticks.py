@@ -34,6 +34,13 @@ class Note:
         return language.span(self.first, self.last, lang)
 
 
+def lines(notes: Sequence[Note], lang: Lang) -> tuple[str, ...]:
+    """The events as plain lines, for files."""
+    return tuple(
+        f"{note.number} · {note.when(lang)}: {note.said}" + (f" ({note.about})" if note.about else "") for note in notes
+    )
+
+
 def within(notes: Sequence[Note], first: datetime, end: datetime) -> list[Note]:
     """Those that a time axis from `first` to `end` can show."""
     return [note for note in notes if _start(note) < end and _end(note) > first]
