@@ -114,8 +114,7 @@ def page(layer: str) -> tuple[View, Lang]:
     """One layer in depth, for the view in the address; what that layer alone has follows below. Stops without facts."""
     lang, view = filters.language_of_reader(), filters.view()
     filters.bar(view, lang)
-    with st.skeleton(420):
-        depth = fetch.depth(view, layer, filters.chosen("metric"), filters.chosen("by"))
+    depth = fetch.depth(view, layer, filters.chosen("metric"), filters.chosen("by"))
     head(depth, lang)
     table(depth, lang)
     over_time(depth, view, lang)

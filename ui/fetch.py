@@ -25,6 +25,7 @@ from metrics.depth import Depth
 from ui import view as views
 from ui.view import View
 
+TALL = 320  # px
 READING_S = 2.0  # as long a reader looks at a page before choosing something: the browser has painted it by then
 LOG = logging.getLogger("strata")
 T = TypeVar("T")
@@ -75,9 +76,13 @@ def stage_labels(lang: Lang) -> dict[str, str]:
 def asked(question: Callable[..., T], view: View, *rest: str) -> T:
     """The answer to a question about a view: `question(store, window, filters, *rest)`, of a module of metrics.
 
+    Where it takes a while, a grey shape stands in its place meanwhile.
+
     Raises: StrataError without a lake; QueryTooLong.
     """
-    return _asked(f"{question.__module__}.{question.__qualname__}", question, view, rest, _store().version(), SCOPE)
+    name = f"{question.__module__}.{question.__qualname__}"
+    with st.skeleton(TALL):
+        return _asked(name, question, view, rest, _store().version(), SCOPE)
 
 
 def once(question: Callable[..., T], view: View, *rest: str) -> T:

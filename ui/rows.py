@@ -98,8 +98,7 @@ def page(view: View, lang: Lang) -> None:
     metric, search = _chosen(text)
     number = filters.chosen("page")
     turned = max(1, int(number)) if number.isdecimal() and len(number) < 7 else 1
-    with st.skeleton(420):
-        found = fetch.asked(listings.listing, view, metric.id, search, str((turned - 1) * PAGE), str(PAGE))
+    found = fetch.asked(listings.listing, view, metric.id, search, str((turned - 1) * PAGE), str(PAGE))
     said = [_sentence(metric, found, view, text)]
     said += [language.texts("layers", lang)(f"ignores_{name}").capitalize() + "." for name in found.ignored]
     st.html(f'<p class="st st-sentence">{" ".join(said)}</p>')
