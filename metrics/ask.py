@@ -23,7 +23,6 @@ from metrics.window import Period, Window
 FEWEST_PEOPLE = 5
 AT_ONCE = 2
 TEAM = "team"
-OF_PEOPLE = (TEAM, "role")
 Group = tuple[str | None, ...]
 Scan: TypeAlias = tuple[compose.Filters, list[tuple["Wanted", tuple[str, ...]]]]
 Column: TypeAlias = NDArray[np.float64]
@@ -67,11 +66,6 @@ class Answer:
     def groups(self) -> list[Group]:
         """The groups that occur, in order."""
         return sorted({group for _, group in self.cells} | {group for _, group in self.hidden}, key=str)
-
-
-def _people(split: tuple[str, ...]) -> tuple[str, ...]:
-    """What the rows of a weighed metric are told apart by: always the team, because it is the team that weighs."""
-    return tuple(dict.fromkeys((TEAM, *(name for name in split if name in OF_PEOPLE))))
 
 
 def known(metric: Metric, filters: compose.Filters) -> compose.Filters:
@@ -172,8 +166,8 @@ def ask(
         weighed = _needs_weights(metric, filters, one.split)
         own = known(metric, filters)
         if weighed:
-            own = {name: chosen for name, chosen in own.items() if name in OF_PEOPLE}
-        split = _people(one.split) if weighed else one.split
+            own = {name: chosen for name, chosen in own.items() if name == TEAM}
+        split = (TEAM,) if weighed else one.split
         ignored = tuple(name for name, chosen in filters.items() if chosen and name not in metric.by)
         answers[one] = Answer(metric, ignored=ignored, is_weighed=weighed)
         jobs.append(((metric.model, metric.at, tuple(sorted(own.items()))), one, split))
@@ -219,7 +213,7 @@ def _weigh(
     for one, answer in answers.items():
         if not answer.is_weighed:
             continue
-        served = tuple(name for name in one.split if name not in OF_PEOPLE)
+        served = tuple(name for name in one.split if name != TEAM)
         if served not in weights:
             rows = scan.rows(store, manifest, [WORK], now, known(WORK, filters), (*served, TEAM))
             work = cells(rows, WORK, now, (*served, TEAM))
@@ -228,9 +222,11 @@ def _weigh(
 
 
 def _put_together(answer: Answer, split: tuple[str, ...], served: tuple[str, ...], work: dict[Group, float]) -> None:
-    """Teams below the fewest people are left out: their share of the whole would give them away."""
-    people = _people(split)
-    unseen = _unseen(answer) if set(split) & set(OF_PEOPLE) else set()
+    """Only teams that may be shown by themselves count: where one alone did the work, the whole is that team's value.
+
+    That holds for those hidden for the sake of a smaller one too: the company less all other teams is the smaller one.
+    """
+    unseen = _unseen(answer)
     of_team: dict[str | None, list[tuple[Period, Group, States]]] = {}
     for (period, group), states in answer.cells.items():
         if isinstance(states, States):
@@ -239,9 +235,9 @@ def _put_together(answer: Answer, split: tuple[str, ...], served: tuple[str, ...
     small: set[tuple[Period, Group]] = set()
     for key, weight in work.items():
         for period, group, states in of_team.get(key[-1], ()):
-            named = dict(zip((*served, *people), (*key[:-1], *group), strict=True))
+            named = dict(zip((*served, TEAM), (*key[:-1], *group), strict=True))
             place = (period, tuple(named[name] for name in split))
-            if states.n >= FEWEST_PEOPLE and (period, group) not in unseen:
+            if (period, group) not in unseen:
                 shared.setdefault(place, []).append((states, weight))
             else:
                 small.add(place)
