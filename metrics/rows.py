@@ -50,7 +50,7 @@ def listing(
     period = window.whole[0]
     ignored = tuple(name for name, chosen in filters.items() if chosen and name not in asked.by)
     if asked.layer == "employee":
-        return _of_teams(store, asked, period, filters, ignored)
+        return _of_teams(store, asked, period, filters, ignored, search)
     manifest = store.lake()
     own = ask.known(asked, filters)
     whole, _ = compose.listing(asked, period, own, manifest.last_day, "")
@@ -67,9 +67,9 @@ def listing(
 
 
 def _of_teams(
-    store: Store, metric: Metric, period: Period, filters: compose.Filters, ignored: tuple[str, ...]
+    store: Store, metric: Metric, period: Period, filters: compose.Filters, ignored: tuple[str, ...], search: str
 ) -> Listing:
-    """One row a team that may be shown; what the others come to together is only their number."""
+    """One row a team that may be shown; what the others come to together is only their number. Searched by name."""
     whole, split = Wanted(metric.id), Wanted(metric.id, (ask.TEAM,))
     answers = ask.ask(store, [whole, split], Window((period,)), filters)
     n = int(answers[whole].at(period).n)
@@ -77,6 +77,8 @@ def _of_teams(
     rest = n - int(teams["n"].sum())
     if rest > 0:
         teams.loc[len(teams)] = {"team": None, "n": rest, "value": None, "low": None, "high": None}
+    if search:
+        teams = teams[[search.lower() in str(name or "").lower() for name in teams["team"]]].reset_index(drop=True)
     return Listing(metric.id, period, n, len(teams), teams, ignored)
 
 

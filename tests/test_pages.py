@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import streamlit as st
+from lakes import lake
 from streamlit.runtime.context import ContextProxy, StreamlitHeaders
 from streamlit.testing.v1 import AppTest
 from ui_fixtures import ROOT, company
@@ -302,3 +303,21 @@ def test_the_rows_of_a_number_can_be_opened(opened: Open, with_people: Path, que
     assert not page.exception
     assert not page.error
     assert said in html(page)
+
+
+def test_a_company_with_nothing_but_clients_has_a_first_page(opened: Open, tmp_path: Path) -> None:
+    """Right after the first upload no layer has a number: each says what to connect, and nothing breaks."""
+    lake(tmp_path)
+    page = opened(SHELL, tmp_path / "data")
+
+    assert not page.exception
+    assert html(page).count('<section class="st-card"') == 4
+
+
+def test_a_page_of_rows_that_is_not_there_is_the_nearest_one(opened: Open, with_people: Path) -> None:
+    """A link to page 99 of rows that fill fewer pages shows the last of them, not an empty table."""
+    beyond = opened(ROOT / "pages" / "rows.py", with_people, metric="revenue", page="99")
+    first = opened(ROOT / "pages" / "rows.py", with_people, metric="revenue")
+
+    assert not beyond.exception
+    assert 0 < len(beyond.dataframe[0].value) <= len(first.dataframe[0].value)

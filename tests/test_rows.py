@@ -80,6 +80,17 @@ def test_rows_of_employee_numbers_are_teams(store: Store) -> None:
             assert found.rows.loc[found.rows["team"].isna(), ["value", "low", "high"]].isna().all(axis=None)
 
 
+def test_teams_are_searched_by_name(store: Store) -> None:
+    """What is found of an employee number are the teams of that name; the sum of the others has none."""
+    whole = listing(store, "workload")
+    plants = [team for team in whole.rows["team"].dropna() if "Plant" in team]
+    found, lost = listing(store, "workload", search="PLANT"), listing(store, "workload", search="nowhere")
+
+    assert plants
+    assert (list(found.rows["team"]), found.found, found.n) == (plants, len(plants), whole.n)
+    assert (len(lost.rows), lost.found) == (0, 0)
+
+
 def test_only_rows_the_metric_counts_are_listed(tmp_path: Path) -> None:
     """Another instrument, another month and another segment stay out; the client's name leads the row; latest first."""
     store = lake(

@@ -236,6 +236,18 @@ def test_few_weeks_tell_no_usual_range(tmp_path: Path) -> None:
     assert load_panels.against(desks["new"], load_panels.language.texts("people", "en")).startswith("too few weeks")
 
 
+def test_where_nothing_is_usual_yet_no_team_is_called_quiet(tmp_path: Path) -> None:
+    """A company whose only team is new: nothing is known of its usual load, so nothing is said of it."""
+    who = people(new=6)
+    for one in who:
+        one["hired_on"] = str(weeks_back(JUNE.start, 7)[0].start + timedelta(days=1))
+    where = lake(tmp_path, employees=who, cases=[CASE], steps=steps(who, {"new": [*WAVE[:-1], 30]}))
+    found = workload.workload(where, NOW, {})
+
+    assert [desk.verdict for desk in found.desks] == [Verdict.UNKNOWN]
+    assert load_panels.finding(found, "en") == ""
+
+
 def test_small_and_idle_teams_are_only_named(tmp_path: Path) -> None:
     """A team of four is hidden, with the next smallest; one whose work is not in steps has no usual range to leave."""
     _, found = loaded(tmp_path, {"busy": WAVE, "small": WAVE, "extra": WAVE}, busy=9, small=4, still=9, extra=7)

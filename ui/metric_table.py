@@ -84,4 +84,4 @@ def frame(tiles: Iterable[Tile], lang: Lang, currency: str) -> pd.DataFrame:
             "high": tile.now.high if has_interval else None,
             "before": tile.before.value if is_shown else None,
         })  # fmt: skip
-    return pd.DataFrame(rows).astype({"n": "Int64"})
+    return pd.DataFrame(rows, columns=[column.name for column in columns(lang)]).astype({"n": "Int64"})

@@ -99,6 +99,9 @@ def page(view: View, lang: Lang) -> None:
     number = filters.chosen("page")
     turned = max(1, int(number)) if number.isdecimal() and len(number) < 7 else 1
     found = fetch.asked(listings.listing, view, metric.id, search, str((turned - 1) * PAGE), str(PAGE))
+    if turned > (last := max(1, -(-found.found // PAGE))):  # a page that is not there any more: the nearest one is
+        turned = last
+        found = fetch.asked(listings.listing, view, metric.id, search, str((turned - 1) * PAGE), str(PAGE))
     said = [_sentence(metric, found, view, text)]
     said += [language.texts("layers", lang)(f"ignores_{name}").capitalize() + "." for name in found.ignored]
     st.html(f'<p class="st st-sentence">{" ".join(said)}</p>')
@@ -108,7 +111,7 @@ def page(view: View, lang: Lang) -> None:
     with panel.panel("rows", text("title", metric=metric.label[lang]), lang, note) as here:
         if metric.layer == "employee":
             here.words(text("teams"))
-        elif not found.found:
+        if not found.found:
             here.words(text("none_found"))
             return
 

@@ -34,10 +34,14 @@ def against(desk: Desk, text: Texts) -> str:
 
 
 def finding(found: Workload, lang: Lang) -> str:
-    """Which teams carry more than their usual, or that none does; which are not shown."""
+    """Which teams carry more than their usual, or that none does, where it is known; which are not shown."""
     text = language.texts("people", lang)
     above = [desk.team for desk in found.desks if desk.verdict == Verdict.WORSE]
-    said = [text("load_found", n=len(above), teams=", ".join(above)) if above else text("load_quiet")]
+    said = []
+    if above:
+        said.append(text("load_found", n=len(above), teams=", ".join(above)))
+    elif any(desk.p is not None for desk in found.desks):
+        said.append(text("load_quiet"))  # not where no team's usual range is known
     if found.idle:
         said.append(text("load_idle", teams=", ".join(found.idle)))
     if found.hidden:
@@ -85,8 +89,8 @@ def workload(view: View, lang: Lang) -> None:
     found = fetch.asked(workloads.workload, view)
     day = language.day(views.current(view, fetch.last_day()).last, lang, year=True)
     with panel("workload", text("load"), lang, text("load_note", day=day, weeks=workloads.BASELINE)) as here:
-        if found.desks:
-            here.words(finding(found, lang), is_muted=False)
+        if found.desks and (said := finding(found, lang)):
+            here.words(said, is_muted=False)
         here.chart(*chart(found, lang, theme.tokens()), *table(found, lang))
         if len(found.desks) > MOST:
             here.words(text("more_teams", n=len(found.desks) - MOST))
