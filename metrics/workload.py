@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
+from scipy.special import stdtr
 
 from data.store import Store
 from metrics import ask, change, compute, control, scan
@@ -17,7 +22,9 @@ from metrics.window import Window, weeks_back
 
 BASELINE = 26  # weeks before the period that tell what is usual
 FEWEST_WEEKS = 8  # of them that must be known
+MOST_ALIKE = 0.9  # the correlation from week to week beyond which so few weeks say nothing of it
 METRIC = "workload"
+Column: TypeAlias = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -61,24 +68,45 @@ def weekly(store: Store, window: Window) -> tuple[pd.DataFrame, int]:
     return rows, sum(week.end <= now.start for week in weeks)
 
 
-def _usual(rows: pd.DataFrame, baseline: int) -> tuple[float, float, float] | None:
-    """Centre and limits of a team's weeks before the period; None where too few are known or nothing ever varied."""
-    known = rows[(rows["week"] < baseline) & (rows["people"] >= FEWEST_PEOPLE)]
+@dataclass(frozen=True)
+class _Usual:
+    """A team's weeks before the period, in order, and the limits drawn from them."""
+
+    weeks: Column
+    low: float
+    high: float
+
+
+def _usual(rows: pd.DataFrame, baseline: int) -> _Usual | None:
+    """A team's weeks before the period; None where too few are known or nothing ever varied."""
+    known = rows[(rows["week"] < baseline) & (rows["people"] >= FEWEST_PEOPLE)].sort_values("week")
     of_week = dict(zip(known["week"], known["open_steps"] / known["people"], strict=True))
     if len(of_week) < FEWEST_WEEKS:
         return None
     limits = control.xmr([of_week.get(week) for week in range(baseline)])
     if limits is None or limits.lower[0] is None or limits.upper[0] is None:
         return None
-    return limits.centre, limits.lower[0], limits.upper[0]
+    return _Usual(np.array(list(of_week.values()), dtype=float), limits.lower[0], limits.upper[0])
 
 
-def _judged(now: float, usual: tuple[float, float, float] | None) -> float | None:
-    """How often chance alone would lead as far from the usual, from the limits' three errors."""
-    if usual is None:
-        return None
-    centre, _, upper = usual
-    return change.two_sided(3 * (now - centre) / (upper - centre))
+def beyond(weeks: Column, now: float) -> float:
+    """How often chance alone would lead as far from the weeks before as `now` lies, if nothing had changed.
+
+    What lies on a desk this week mostly lay there last week: weeks that follow each other are worth fewer independent
+    ones, and vary less than years do. Both are allowed for by the correlation from week to week, itself raised by what
+    so few weeks hide of it. (The limits alone, which take weeks as independent, would call one of twenty teams news in
+    most companies where none is.) The weeks must vary.
+
+    Source: Student 1908, for a value to come; Bayley and Hammersley 1946, for weeks that are alike.
+    """
+    n, apart = len(weeks), weeks - weeks.mean()
+    squares = float(apart @ apart)
+    alike = float(apart[1:] @ apart[:-1]) / squares
+    alike = min(MOST_ALIKE, max(0.0, alike + (1 + 3 * alike) / n))
+    worth = max(3.0, n * (1 - alike) / (1 + alike))
+    variance = squares / n / (1 - 1 / worth)
+    t = (now - float(weeks.mean())) / math.sqrt(variance * (1 + 1 / worth))
+    return float(2 * stdtr(worth - 1, -abs(t)))
 
 
 def workload(store: Store, window: Window, filters: Mapping[str, tuple[str, ...]]) -> Workload:
@@ -98,14 +126,16 @@ def workload(store: Store, window: Window, filters: Mapping[str, tuple[str, ...]
     usual = {str(team): _usual(mine, baseline) for team, mine in rows.groupby("team")}
     busy = set(rows.loc[rows["open_steps"] > 0, "team"])
     teams = sorted(team for team in shown if team in busy)
-    raised = change.holm([_judged(shown[team].value or 0.0, usual.get(team)) for team in teams])
+    raised = change.holm([
+        beyond(weeks.weeks, shown[team].value or 0.0) if (weeks := usual.get(team)) else None for team in teams
+    ])  # fmt: skip
     found = []
     for team, p in zip(teams, raised, strict=True):
         limits, value = usual.get(team), shown[team].value or 0.0
         if limits is None or p is None:
             found.append(Desk(team, shown[team]))
             continue
-        _, low, high = limits
+        low, high = limits.low, limits.high
         is_news = p < ALPHA and not low <= value <= high
         word = (Verdict.WORSE if value > high else Verdict.CHANGED) if is_news else Verdict.NO_REAL_CHANGE
         found.append(Desk(team, shown[team], max(0.0, low), high, p, word))

@@ -11,7 +11,7 @@ import pytest
 from lakes import clients, days, lake, reading
 
 from data.store import Store
-from metrics import ask, skills, teams, workload
+from metrics import ask, change, skills, teams, workload
 from metrics.change import Verdict
 from metrics.window import Window, weeks_back
 from ui import skills as skill_panels
@@ -234,6 +234,24 @@ def test_few_weeks_tell_no_usual_range(tmp_path: Path) -> None:
     assert (desks["new"].verdict, desks["new"].high) == (Verdict.UNKNOWN, None)
     assert desks["old"].verdict == Verdict.NO_REAL_CHANGE
     assert load_panels.against(desks["new"], load_panels.language.texts("people", "en")).startswith("too few weeks")
+
+
+@pytest.mark.parametrize("alike", [0.0, 0.6])
+def test_twenty_teams_where_nothing_happened_are_seldom_news(alike: float) -> None:
+    """Weeks that resemble the ones before, as desks do, are no reason to name a team: at most one company in twenty."""
+    rng = np.random.default_rng(7)
+    companies, named = 200, 0
+    for _ in range(companies):
+        ps = []
+        for _ in range(20):
+            weeks = rng.normal(size=99)
+            for at in range(1, 99):
+                weeks[at] += alike * weeks[at - 1]
+            ps.append(workload.beyond(weeks[60:86], weeks[98]))
+        named += min(p or 1.0 for p in change.holm(ps)) < change.ALPHA
+
+    assert named <= companies * 0.05 + 3 * (companies * 0.05 * 0.95) ** 0.5
+    assert workload.beyond(np.array([2.0, 3.0] * 13), 42.5) < 1e-6
 
 
 def test_where_nothing_is_usual_yet_no_team_is_called_quiet(tmp_path: Path) -> None:
