@@ -1,0 +1,96 @@
+"""What was decided about a file and why, what refuses a whole file, and the closed list of words for both.
+
+Readers get the words in their own language by the code; the English forms here are what a shell prints.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from data.errors import StrataError
+
+Facts = Mapping[str, object]
+
+# Why something was decided as it was: the code of a decision -> its words.
+WHY = {
+    # encoding
+    "chosen": "chosen by hand",
+    "mark": "the file begins with the mark of {encoding}",
+    "ascii": "only plain Latin letters, digits and signs: every encoding reads them alike",
+    "utf16_zeros": "every second byte is zero, as in UTF-16",
+    "valid_utf8": "every letter is valid UTF-8",
+    "damaged_utf8": "{good} lines beyond plain Latin are UTF-8, {bad} are not: those rows are rejected",
+    "letters": "the letters beyond plain Latin make words in {encoding}; not in {second}",
+    "letters_unsure": "the letters beyond plain Latin may be {encoding} or {second}: look at the preview",
+    # delimiter
+    "sep_line": 'the first line says "sep={delimiter}"',
+    "constant": "{percent} % of the rows looked at have {columns} columns",
+    "unequal": "only {percent} % of the rows looked at have {columns} columns",
+    "one_column": "no sign divides the rows into columns",
+    # header
+    "first_row": "row {row} is the first one that holds anything",
+    "below_title": "the rows above row {row} have fewer columns: a title, not names of columns",
+    "only_numbers": "row {row} holds only numbers: it may be an answer, not names of columns",
+    # sheet
+    "only_sheet": "the only sheet with anything in it",
+    "first_sheet": "the first visible sheet with anything in it; others: {others}",
+    "uncounted": "{cells} formulas have no stored value and are read as empty: open the file in Excel and save it",
+    "failed_cells": "{cells} cells show an error such as #N/A and are read as empty",
+    # quotes
+    "closed_quotes": "every quote is closed",
+}  # fmt: skip
+
+# Why a row is not taken: the code of a rejected row -> its words. The first three are the words of data.reasons.
+REJECTED = {
+    "columns": "Expected Number of Columns: {expected} Found: {found}",
+    "quotes": "Value with unterminated quote found.",
+    "encoding": "Invalid unicode (byte sequence mismatch) detected. This file is not {encoding} encoded.",
+    "inside": "lies inside a quote that opens in row {row} and is not closed",
+    "nul": "a NUL byte in column {column}",
+    "long": "a row of more than {limit} bytes",
+}
+
+
+def said(forms: Mapping[str, str], code: str, facts: Facts) -> str:
+    """A code of one of the lists in English words. Raises: KeyError when the list has no such code, or a fact lacks."""
+    return forms[code].format(**facts)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One thing decided about a file. `about` is the name under which a person chooses otherwise.
+
+    `sure`: False where a person has to look before anything is saved. `others`: what may be chosen instead.
+    """
+
+    about: str
+    value: str
+    why: str
+    facts: Facts = field(default_factory=dict)
+    sure: bool = True
+    others: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.about}: {self.value} ({said(WHY, self.why, self.facts)})"
+
+
+class UploadError(StrataError):
+    """A survey file cannot be taken in as it is; nothing of it was saved."""
+
+
+def refused(code: str, *, place: str, found: str, allowed: str, do: str) -> UploadError:
+    """The refusal of a whole file, in the house form."""
+    return UploadError(code, place=place, found=found, allowed=allowed, do=do, state="nothing was saved")
+
+
+def chosen(about: str, choices: Mapping[str, str], allowed: tuple[str, ...], place: str) -> Decision | None:
+    """What a person chose, or None. Raises: UploadError when it is not among what may be chosen."""
+    if about not in choices:
+        return None
+    if choices[about] not in allowed:
+        raise refused(
+            "no_such_choice", place=f"{place}, {about}", found=f'"{choices[about]}"',
+            allowed=", ".join(allowed), do="Choose one of these",
+        )  # fmt: skip
+    return Decision(about, choices[about], "chosen", others=allowed)
