@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
+from concurrent.futures import Future
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from data.lake import Manifest
 
 LIMIT_S = 20.0
 MEMORY = "4GB"
+Asked = tuple[str, str, str]  # version of the lake, question, values
 MOST_CELLS = 4_000_000  # of the answers that are kept in memory: about 40 MB
 
 
@@ -95,7 +97,8 @@ class Store:
         self.home = home
         self._connection = _locked(home)
         self._lock = threading.Lock()
-        self._kept: OrderedDict[tuple[str, str, str], pd.DataFrame] = OrderedDict()
+        self._asking: dict[Asked, Future[pd.DataFrame]] = {}
+        self._kept: OrderedDict[Asked, pd.DataFrame] = OrderedDict()
         self._seen: str | None = None
         self._manifest: Manifest | None = None
 
@@ -150,7 +153,20 @@ class Store:
             if asked in self._kept:
                 self._kept.move_to_end(asked)
                 return self._kept[asked]
-        rows = self.query(sql, values)
+            answer = self._asking.get(asked)
+            if answer is None:
+                mine = self._asking[asked] = Future[pd.DataFrame]()
+        if answer is not None:  # somebody is asking the very same: one scan for both
+            return answer.result()
+        try:
+            rows = self.query(sql, values)
+            mine.set_result(rows)
+        except BaseException as problem:
+            mine.set_exception(problem)
+            raise
+        finally:
+            with self._lock:
+                del self._asking[asked]
         if rows.size <= MOST_CELLS:
             with self._lock:
                 self._kept[asked] = rows

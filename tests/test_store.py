@@ -259,6 +259,34 @@ def test_what_was_asked_before_is_answered_from_memory_until_the_lake_changes(tm
     assert store.kept(sql, {"name": "One"}) is not first
 
 
+def test_two_who_ask_the_same_at_once_cause_one_scan(company, monkeypatch):
+    """The second waits for the first one's answer; a failure is told to both, and the next one asks anew."""
+    store = company.store()
+    query, scans, started = store.query, [], threading.Event()
+
+    def slowly(sql, values):
+        scans.append(sql)
+        started.set()
+        time.sleep(0.3)
+        return query(sql, values)
+
+    monkeypatch.setattr(store, "query", slowly)
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(store.kept, "select 1 as n", {})
+        started.wait()
+        assert store.kept("select 1 as n", {}) is first.result()
+        started.clear()
+        wrong = pool.submit(store.kept, "select no_such_column from clients", {})
+        started.wait()
+        for ask in (lambda: store.kept("select no_such_column from clients", {}), wrong.result):
+            with pytest.raises(duckdb.BinderException):
+                ask()
+    assert len(scans) == 2
+    with pytest.raises(duckdb.BinderException):
+        store.kept("select no_such_column from clients", {})
+    assert len(scans) == 3
+
+
 def test_memory_has_an_end(company, monkeypatch):
     """What is kept comes to no more than there is room for; what alone is too much is not kept at all."""
     monkeypatch.setattr("data.store.MOST_CELLS", 25)
