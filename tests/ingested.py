@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from data.ingest import read
+from data.ingest import read, recognise, sift
 from data.ingest.rows import Counts
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
@@ -34,12 +34,34 @@ class Taken:
         return [(one["row"], one["code"]) for one in self.rejected]
 
 
+@dataclass(frozen=True)
+class Answered:
+    """A recognised file and what became of its rows."""
+
+    found: recognise.Recognised
+    taken: Taken
+
+    @property
+    def decided(self) -> dict[str, str]:
+        """What was decided about the tool and its rows."""
+        return {one.about: one.value for one in self.found.decisions}
+
+
 def taken(
-    file: Path | bytes, choices: Mapping[str, str] | None = None, header_rows: int = 1, name: str = "survey.csv"
+    file: Path | bytes, choices: Mapping[str, str] | None = None, below: int | None = None, name: str = "survey.csv"
 ) -> Taken:
     """Read all of a file."""
     opened = read.look(file, name, choices)
-    reading = opened.reading(header_rows)
+    return _gone_through(opened, opened.reading(below))
+
+
+def answers(file: Path | bytes, choices: Mapping[str, str] | None = None, name: str = "survey.csv") -> Answered:
+    """Recognise a file and read all its answers."""
+    found = recognise.recognise(read.look(file, name, choices), choices)
+    return Answered(found, _gone_through(found.opened, sift.Answers(found)))
+
+
+def _gone_through(opened: read.Opened, reading: read.Reading | sift.Answers) -> Taken:
     rows: list[tuple[Any, ...]] = []
     rejected: list[dict[str, Any]] = []
     for block in reading.blocks():

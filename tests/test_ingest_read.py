@@ -167,7 +167,7 @@ def test_a_first_row_of_numbers_is_asked_about() -> None:
     found = taken(b"1,9,5\n2,8,4\n")
 
     assert [one.why for one in found.opened.unsure] == ["only_numbers"]
-    assert taken(b"1,9,5\n2,8,4\n", {"header": "0"}, header_rows=0).counts.accepted == 2
+    assert taken(b"1,9,5\n2,8,4\n", {"header": "0"}).counts.accepted == 2
 
 
 def test_repeated_and_empty_names_lose_no_column() -> None:

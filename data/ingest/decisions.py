@@ -37,8 +37,20 @@ WHY = {
     "first_sheet": "the first visible sheet with anything in it; others: {others}",
     "uncounted": "{cells} formulas have no stored value and are read as empty: open the file in Excel and save it",
     "failed_cells": "{cells} cells show an error such as #N/A and are read as empty",
-    # quotes
-    "closed_quotes": "every quote is closed",
+    # header rows
+    "one_header": "the rows below the first one look like answers",
+    "import_id": "{rows} header rows, the last of them, row {row}, holds ImportId",
+    "codes_and_texts": "row {row} holds the texts of the questions whose codes stand above",
+    "choices_below": "row {row} says which choice of the question above stands in each column",
+    # tool
+    "imports": "{rows} header rows, the last of which holds ImportId",
+    "columns_named": "it has columns named {names}",
+    "excel_text": "semicolons and {encoding}: as Excel saves a table where the decimal sign is a comma",
+    "unknown_columns": "no tool that is known here exports such columns",
+    "said_is_said": "a score that was given counts, although the survey was not finished",
+    # time zone
+    "zone_in_header": "the header says {zone}",
+    "zone_of_tool": "{tool} writes all its dates so",
 }  # fmt: skip
 
 # Why a row is not taken: the code of a rejected row -> its words. The first three are the words of data.reasons.
@@ -49,6 +61,10 @@ REJECTED = {
     "inside": "lies inside a quote that opens in row {row} and is not closed",
     "nul": "a NUL byte in column {column}",
     "long": "a row of more than {limit} bytes",
+    "preview": "a preview, not an answer of a client",
+    "test": "a test answer, not one of a client",
+    "spam": "marked as spam by the tool",
+    "unfinished": "the survey was not finished",
 }
 
 

@@ -2,7 +2,7 @@
 
     survey = read.look(Path("march.csv"), "march.csv")          # what it is, and its first rows
     survey = read.look(Path("march.csv"), "march.csv", {"encoding": "cp1251"})
-    for block in survey.reading(header_rows=1).blocks():        # its rows, a few megabytes at a time
+    for block in survey.reading().blocks():        # its rows, a few megabytes at a time
 
 Nothing is saved, and nothing is left out unsaid: each row below the header is accepted, or rejected with its reason.
 """
@@ -48,9 +48,9 @@ class Opened:
         """The decisions that a person has to look at before anything is saved."""
         return tuple(decision for decision in self.decisions if not decision.sure)
 
-    def reading(self, header_rows: int = 1) -> Reading:
-        """The rows below the header, to be gone through once."""
-        return Reading(self._source, self.width, max(self.header - 1, 0) + header_rows)
+    def reading(self, below: int | None = None) -> Reading:
+        """The rows below the header, to be gone through once. `below`: number of the last of several header rows."""
+        return Reading(self._source, self.width, self.header if below is None else below)
 
 
 class Reading:
