@@ -15,7 +15,7 @@ CADENCE = {
     "answers": 14, "invitations": 31, "orders": 7, "payments": 31, "cases": 7, "steps": 7, "pulse": 45,
     "skills": 200, "contacts": 14,
 }  # fmt: skip
-OF_PEOPLE = "pulse"
+OF_PEOPLE = ("pulse", "skills", "employees")
 MOST_REJECTS = 10_000
 UNMATCHED = reasons.written("lost", table="clients")
 
@@ -77,9 +77,9 @@ def completeness(store: Store, table: str) -> pd.DataFrame:
 def rejects(store: Store, table: str, limit: int = MOST_REJECTS) -> pd.DataFrame:
     """What the checks rejected of one table: each failure, and the whole row behind it.
 
-    Shape: table, row, column, value, reason, record (JSON); at most `limit` rows, the first ones. What an employee
-    answered is nobody's to read, a rejected answer neither: of the pulse, and of lines of exports that may belong to
-    it, only row, column and reason are given.
+    Shape: table, row, column, value, reason, record (JSON); at most `limit` rows, the first ones. What is told of one
+    employee is nobody's to read here, rejected or not: of those tables, and of lines of exports that may belong to
+    them, only row, column and reason are given.
     """
     folder = lake.live(store.home)
     path = folder / "rejects" / f"{table}.parquet" if folder else None
@@ -87,7 +87,7 @@ def rejects(store: Store, table: str, limit: int = MOST_REJECTS) -> pd.DataFrame
         return pd.DataFrame(columns=["table", "row", "column", "value", "reason", "record"])
     found = store.query("select * from read_parquet($path) order by row limit $n", {"path": str(path), "n": limit})
     manifest = store.lake()
-    is_private = table == OF_PEOPLE or (table.startswith("raw.") and OF_PEOPLE in manifest.tables)
+    is_private = table in OF_PEOPLE or (table.startswith("raw.") and any(name in manifest.tables for name in OF_PEOPLE))
     found = found.assign(value=None, record=None) if is_private else found
     return found if "record" in found else found.assign(record=None)
 

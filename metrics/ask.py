@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 from data.lake import Manifest
 from data.store import Store
-from metrics import compose, compute, scan
+from metrics import compose, compute, months, scan
 from metrics.compute import Evidence, States, Weighted
 from metrics.declare import CLIENT_DIMENSIONS, Example, Metric, State
 from metrics.load import catalogue
-from metrics.window import Period, Window
+from metrics.window import DAY, Period, Window
 
 FEWEST_PEOPLE = 5
 AT_ONCE = 2
@@ -170,29 +170,39 @@ def ask(
         split = (TEAM,) if weighed else one.split
         ignored = tuple(name for name, chosen in filters.items() if chosen and name not in metric.by)
         answers[one] = Answer(metric, ignored=ignored, is_weighed=weighed)
-        jobs.append(((metric.model, metric.at, tuple(sorted(own.items()))), one, split))
+        jobs.append(((metric.model, metric.at, metric.is_monthly, tuple(sorted(own.items()))), one, split))
+
+    monthly = months.told_in_months(window, manifest.last_day + DAY)
 
     def read(job: Scan) -> pd.DataFrame:
         known, group = job
         splits = tuple(dict.fromkeys(name for _, split in group for name in split))
         metrics = list({one.metric: catalogue()[one.metric] for one, _ in group}.values())
-        return scan.rows(store, manifest, metrics, window, known, splits)
+        days = monthly.window if metrics[0].is_monthly else window
+        if not days.periods:
+            return pd.DataFrame()
+        return scan.rows(store, manifest, metrics, days, known, splits)
 
     scans = _scans(jobs)
     with ThreadPoolExecutor(AT_ONCE) as pool:  # a scan waits for planning and files as long as it computes
         for (_, group), rows in zip(scans, pool.map(read, scans), strict=True):
             for one, split in group:
-                answers[one].cells |= cells(rows, answers[one].metric, window, split)
+                answer = answers[one]
+                if not answer.metric.is_monthly:
+                    answer.cells |= cells(rows, answer.metric, window, split)
+                elif not rows.empty:
+                    found = cells(rows, answer.metric, monthly.window, split)
+                    answer.cells |= monthly.told(found, with_course=not answer.is_weighed and not split)
     _weigh(store, manifest, answers, window, filters)
     for answer in answers.values():
         _hide(answer)
     return answers
 
 
-def _scans(jobs: list[tuple[tuple[str, str, Any], Wanted, tuple[str, ...]]]) -> list[Scan]:
+def _scans(jobs: list[tuple[tuple[str, str, bool, Any], Wanted, tuple[str, ...]]]) -> list[Scan]:
     """What can be answered together: one model under the same filters, and at most one histogram a scan."""
     found: list[Scan] = []
-    for (_, _, known), same in groupby(sorted(jobs, key=lambda job: repr(job[0])), key=lambda job: job[0]):
+    for (_, _, _, known), same in groupby(sorted(jobs, key=lambda job: repr(job[0])), key=lambda job: job[0]):
         by_bin: dict[str, list[tuple[Wanted, tuple[str, ...]]]] = {}
         for _, one, split in same:
             metric = catalogue()[one.metric]

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 ALPHA = 0.05
 MINIMUM_BUCKETS = 4  # below, the spread of the totals is itself a guess
 SOLID_FROM = 30
+MOST_ALIKE = 0.9  # the correlation from week to week beyond which so few weeks say nothing of it
 
 Answers: TypeAlias = tuple[float, float, float]  # promoters, detractors, n
 Hits: TypeAlias = tuple[float, float]  # hits, n
@@ -151,6 +152,29 @@ def quantile(before: Histogram, after: Histogram, q: float = 0.5) -> Change:
     mark = edges[np.argmin(np.abs(reached - q))]
     above_before, above_after = (_above(histogram, int(mark)) for histogram in (before, after))
     return _if_agreed(difference, share(above_before, above_after))
+
+
+def beyond(before: ArrayLike, now: float) -> Change:
+    """How often chance alone would lead as far from the weeks before as `now` lies, if nothing had changed.
+
+    What lies on a desk this week mostly lay there last week: weeks that follow each other are worth fewer independent
+    ones, and vary less than years do. Both are allowed for by the correlation from week to week, itself raised by what
+    so few weeks hide of it. (The limits alone, which take weeks as independent, would call one of twenty teams news in
+    most companies where none is.) p is None where the weeks do not vary.
+
+    Source: Student 1908, for a value to come; Bayley and Hammersley 1946, for weeks that are alike.
+    """
+    weeks = np.asarray(before, dtype=float)
+    n, apart = len(weeks), weeks - weeks.mean()
+    squares = float(apart @ apart)
+    if squares == 0:
+        return Change(now - float(weeks.mean()))
+    alike = float(apart[1:] @ apart[:-1]) / squares
+    alike = min(MOST_ALIKE, max(0.0, alike + (1 + 3 * alike) / n))
+    worth = max(3.0, n * (1 - alike) / (1 + alike))
+    variance = squares / n / (1 - 1 / worth)
+    t = (now - float(weeks.mean())) / math.sqrt(variance * (1 + 1 / worth))
+    return Change(now - float(weeks.mean()), t, float(2 * stdtr(worth - 1, -abs(t))))
 
 
 def totals(before: Sequence[float], after: Sequence[float]) -> Change:

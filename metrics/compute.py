@@ -219,21 +219,18 @@ def _by_totals(metric: Metric, course: Sequence[tuple[bool, Evidence]], differen
 
 
 def _by_usual_range(metric: Metric, course: Sequence[tuple[bool, Evidence]], difference: float) -> Change:
-    """A level is news when its last week lies outside the usual range of the weeks before, and the last one did not."""
+    """A level is news when its last week lies beyond the weeks before, and the last of those did not on that side."""
     before = _worths(metric, course, of_after=False)
     after = _worths(metric, course, of_after=True)
     if len(before) < 8 or not after:
         return Change(difference)
-    limits = control.xmr(before)
-    if limits is None or limits.upper[0] is None or limits.lower[0] is None:
-        return Change(difference)
-    sigma = (limits.upper[0] - limits.centre) / 3
-    if sigma == 0:
-        return Change(difference, p=1.0 if after[-1] == limits.centre else None)
-    z = (after[-1] - limits.centre) / sigma
-    was_there = abs(before[-1] - limits.centre) >= 3 * sigma and (before[-1] > limits.centre) == (z > 0)
-    agrees = z * difference > 0 and not was_there
-    return Change(difference, z, change.two_sided(z) if agrees else 1.0)
+    if min(before) == max(before):
+        return Change(difference, p=1.0 if after[-1] == before[0] else None)
+    now, earlier = change.beyond(before, after[-1]), change.beyond(before[:-1], before[-1])
+    side = now.difference or 0.0
+    was_there = earlier.p is not None and earlier.p < change.ALPHA and (earlier.difference or 0.0) * side > 0
+    agrees = side * difference > 0 and not was_there
+    return Change(difference, now.z, now.p if agrees else 1.0)
 
 
 def usual_range(metric: Metric, course: Sequence[Evidence], baseline: slice = slice(None)) -> control.Limits | None:

@@ -66,7 +66,8 @@ class Metric:
 
     `label`, `about`, `short`, `note`: texts by language; `short` is for tiles, `note` the line under a tile's value.
     `counted`: the word for what n counts. `is_weighed`: teams always count by the work they did for the chosen clients.
-    `is_signed`: a share that can be below 0, such as a margin.
+    `is_signed`: a share that can be below 0, such as a margin. `is_monthly`: what people answered, told for whole
+    finished months only: of two periods that differ by a day, the difference would be what one of them said.
     """
 
     id: str
@@ -92,6 +93,7 @@ class Metric:
     target: float | None = None
     is_weighed: bool = False
     is_signed: bool = False
+    is_monthly: bool = False
 
     @property
     def is_mergeable_over_time(self) -> bool:

@@ -52,6 +52,7 @@ OPTIONAL = {
     "target": NUMBER,
     "weigh": "true or false",
     "signed": "true or false",
+    "monthly": "true or false",
 }
 LAYER = {"label": TEXTS, "question": TEXTS, "headline": WORDS, "tiles": WORDS, "tables": WORDS}
 LANGUAGES = ("en", "ru")
@@ -195,6 +196,7 @@ def _metric(file: str, layer: str, name: str, said: Any) -> Metric:
         counted=said["counted"],
         is_weighed=said.get("weigh", False),
         is_signed=said.get("signed", False),
+        is_monthly=said.get("monthly", False),
         target=said.get("target"),
     )
 

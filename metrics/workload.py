@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -10,7 +9,6 @@ from typing import TypeAlias
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import stdtr
 
 from data.store import Store
 from metrics import ask, change, compute, control, scan
@@ -22,7 +20,6 @@ from metrics.window import Window, weeks_back
 
 BASELINE = 26  # weeks before the period that tell what is usual
 FEWEST_WEEKS = 8  # of them that must be known
-MOST_ALIKE = 0.9  # the correlation from week to week beyond which so few weeks say nothing of it
 METRIC = "workload"
 Column: TypeAlias = NDArray[np.float64]
 
@@ -89,26 +86,6 @@ def _usual(rows: pd.DataFrame, baseline: int) -> _Usual | None:
     return _Usual(np.array(list(of_week.values()), dtype=float), limits.lower[0], limits.upper[0])
 
 
-def beyond(weeks: Column, now: float) -> float:
-    """How often chance alone would lead as far from the weeks before as `now` lies, if nothing had changed.
-
-    What lies on a desk this week mostly lay there last week: weeks that follow each other are worth fewer independent
-    ones, and vary less than years do. Both are allowed for by the correlation from week to week, itself raised by what
-    so few weeks hide of it. (The limits alone, which take weeks as independent, would call one of twenty teams news in
-    most companies where none is.) The weeks must vary.
-
-    Source: Student 1908, for a value to come; Bayley and Hammersley 1946, for weeks that are alike.
-    """
-    n, apart = len(weeks), weeks - weeks.mean()
-    squares = float(apart @ apart)
-    alike = float(apart[1:] @ apart[:-1]) / squares
-    alike = min(MOST_ALIKE, max(0.0, alike + (1 + 3 * alike) / n))
-    worth = max(3.0, n * (1 - alike) / (1 + alike))
-    variance = squares / n / (1 - 1 / worth)
-    t = (now - float(weeks.mean())) / math.sqrt(variance * (1 + 1 / worth))
-    return float(2 * stdtr(worth - 1, -abs(t)))
-
-
 def workload(store: Store, window: Window, filters: Mapping[str, tuple[str, ...]]) -> Workload:
     """Each team's open steps a person at the end of the period, against the 26 weeks before the period.
 
@@ -127,7 +104,7 @@ def workload(store: Store, window: Window, filters: Mapping[str, tuple[str, ...]
     busy = set(rows.loc[rows["open_steps"] > 0, "team"])
     teams = sorted(team for team in shown if team in busy)
     raised = change.holm([
-        beyond(weeks.weeks, shown[team].value or 0.0) if (weeks := usual.get(team)) else None for team in teams
+        change.beyond(weeks.weeks, shown[team].value or 0.0).p if (weeks := usual.get(team)) else None for team in teams
     ])  # fmt: skip
     found = []
     for team, p in zip(teams, raised, strict=True):

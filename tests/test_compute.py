@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 
 from metrics import change, compute, intervals
@@ -175,6 +176,23 @@ def test_a_level_that_had_already_left_its_usual_range_is_no_news() -> None:
 
     assert p(110) == 1.0
     assert (p(1) or 1) < 0.05
+
+
+@pytest.mark.parametrize("alike", [0.0, 0.6])
+def test_a_level_that_only_drifts_is_seldom_called_news(alike: float) -> None:
+    """Of 400 courses without any change, at most 7 % are called one, also where weeks resemble each other."""
+    chance = np.random.default_rng(7)
+    claimed = 0
+    for _ in range(400):
+        steps = chance.normal(size=152)
+        course = [0.0]
+        for step in steps:
+            course.append(alike * course[-1] + step)
+        weeks = [100 + 5 * value for value in course[-52:]]
+        said = [(place >= 39, States({"n": week})) for place, week in enumerate(weeks)]
+        found = compute.compare(OPEN, States({"n": weeks[38]}), States({"n": weeks[-1]}), said)
+        claimed += (found.p or 1) < 0.05
+    assert claimed <= 28
 
 
 def test_no_interval_reaches_beyond_the_scale() -> None:

@@ -70,6 +70,8 @@ def stands_on(tile: Tile, metric: Metric, text: Texts) -> str:
         said.append(text("directional"))
     if tile.is_weighed:
         said.append(text("weighed"))
+    if metric.is_monthly:
+        said.append(text("whole_months"))
     said += [text(f"ignores_{name}") for name in tile.ignored]
     return " · ".join(said)
 
@@ -108,6 +110,8 @@ def absent(tile: Tile, text: Texts, *, short: bool = False) -> str:
         return text("too_few", n=tile.now.n)
     if short:
         return text("no_facts_short")
+    if catalogue()[tile.metric].is_monthly:
+        return text("no_whole_month")
     is_known = tile.before.value is not None or any(value is not None for _, value in tile.course)
     return text("no_facts" if is_known else "not_measured")
 
