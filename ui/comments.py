@@ -12,6 +12,7 @@ from metrics.emerging import Emerging
 from metrics.load import catalogue
 from metrics.search import Found
 from ui import fetch, filters, language, themes
+from ui import view as views
 from ui.panel import Column, panel
 from ui.view import View
 
@@ -104,6 +105,7 @@ def comments(view: View, lang: Lang) -> None:
         here.table(
             rows(found.rows, lang, stages), columns,
             whole=lambda: rows(fetch.asked(search.every_one, view, asked, theme, edition()), lang, stages),
+            of=found.matched,
         )  # fmt: skip
         if found.pages > 1:
             widget = filters.keyed("w_page", f"{found.page}_{found.pages}")
@@ -124,7 +126,9 @@ def new_words(view: View, lang: Lang) -> None:
     """The words that became more frequent, each leading to its comments."""
     text = language.texts("voice", lang)
     found = fetch.asked(emerging.emerging, view, edition())
-    with panel("emerging", text("emerging"), lang, text("emerging_note")) as here:
+    before = views.compared(view, fetch.last_day())
+    note = f"{text('emerging_note')}: {language.span(before.start, before.last, lang)}"
+    with panel("emerging", text("emerging"), lang, note) as here:
         here.words(emerging_words(found, text))
         if not found.words:
             return

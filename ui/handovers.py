@@ -83,7 +83,7 @@ def pairs(found: HandOvers, lang: Lang) -> tuple[pd.DataFrame, list[Column]]:
     text = language.texts("flow", lang)
     across = sum(pair.n for pair in found.pairs) or 1
     rows = pd.DataFrame(
-        [(pair.first, pair.then, pair.n, pair.n / across) for pair in found.pairs[:MOST]],
+        [(pair.first, pair.then, pair.n, pair.n / across) for pair in found.pairs],
         columns=["first", "then", "n", "share"],
     )  # fmt: skip
     return rows, [
@@ -121,4 +121,5 @@ def hand_overs(view: View, lang: Lang) -> None:
         here.chart(*chart(found, lang, theme.tokens()), *rungs(found, lang))
     with panel("pairs", text("pairs_title"), lang, between_teams(found, lang)) as here:
         if found.pairs:
-            here.table(*pairs(found, lang))
+            every, columns = pairs(found, lang)
+            here.table(every.head(MOST), columns, whole=lambda: every, of=len(every))

@@ -72,6 +72,7 @@ def frame(tiles: Iterable[Tile], lang: Lang, currency: str) -> pd.DataFrame:
         metric = catalogue()[tile.metric]
         is_shown = tile.is_shown and tile.now.value is not None
         has_interval = is_shown and tile.now.low is not None and tile.now.high is not None
+        is_enough = tile.before.n >= metric.minimum_n
         rows.append({
             "metric": metric.label[lang],
             "shown": units.shown(metric, tile.now.value, lang, currency) if is_shown else cards.absent(tile, text),
@@ -82,6 +83,6 @@ def frame(tiles: Iterable[Tile], lang: Lang, currency: str) -> pd.DataFrame:
             "value": tile.now.value if is_shown else None,
             "low": tile.now.low if has_interval else None,
             "high": tile.now.high if has_interval else None,
-            "before": tile.before.value if is_shown else None,
+            "before": tile.before.value if is_shown and (metric.is_tally or is_enough) else None,
         })  # fmt: skip
     return pd.DataFrame(rows, columns=[column.name for column in columns(lang)]).astype({"n": "Int64"})

@@ -48,26 +48,26 @@ class Panel:
 
     def table(
         self, rows: pd.DataFrame, columns: Sequence[Column], *, height: int | None = None,
-        whole: Callable[[], pd.DataFrame] | None = None,
+        whole: Callable[[], pd.DataFrame] | None = None, of: int | None = None,
     ) -> None:  # fmt: skip
-        """A table with the named columns, in their order. `whole`: all rows, where `rows` are a page of them."""
+        """A table with the named columns, in their order. `whole`: all `of` rows, where `rows` are some of them."""
         shown = [column for column in columns if not column.is_raw]
         st.dataframe(
             on_screen(rows, shown), hide_index=True, key=f"table_{self.key}_{self._drawn}",
             column_config={column.name: config(column, self.lang) for column in shown},
             height="auto" if height is None else height, placeholder="",
         )  # fmt: skip
-        self.takes(rows, columns, whole=whole)
+        self.takes(rows, columns, whole=whole, of=of)
 
     def takes(
         self, rows: pd.DataFrame, columns: Sequence[Column], chart: alt.TopLevelMixin | None = None,
-        whole: Callable[[], pd.DataFrame] | None = None, events: tuple[str, ...] = (),
+        whole: Callable[[], pd.DataFrame] | None = None, events: tuple[str, ...] = (), of: int | None = None,
     ) -> None:  # fmt: skip
         """Let readers take away what has just been drawn in some other way."""
         first = self._drawn == 0
         self._drawn += 1
         title, note = (self.title, self.note) if first else ("", "")
-        takeaway.show(Item(title, chart, rows, tuple(columns), note, chart is None, events))
+        takeaway.show(Item(title, chart, rows, tuple(columns), note, chart is None, events, of or len(rows)))
         key = f"{self.key}_{self._drawn}"
         with self._menus:
             takeaway.menu(key, self.title, self.lang, whole or (lambda: rows), columns, chart, events)

@@ -26,7 +26,7 @@ ON_PAPER = 40  # rows of a table; the rest is counted, and lies in the files of 
 @dataclass(frozen=True)
 class Item:
     """One thing a page shows: its title, a chart or none, the rows behind it, a line of words beside the title,
-    and the events marked on the chart.
+    and the events marked on the chart. `of`: how many rows there are where these are some of them.
     """
 
     title: str
@@ -36,12 +36,13 @@ class Item:
     note: str = ""
     has_table: bool = True
     events: tuple[str, ...] = ()
+    of: int = 0
 
 
 def _table(item: Item, lang: Lang) -> dict[str, Any]:
     columns = [column for column in item.columns if not column.is_raw] if item.has_table else []
     first = item.rows.head(ON_PAPER)[[column.name for column in columns]]
-    left = len(item.rows) - len(first) if columns else 0
+    left = max(item.of, len(item.rows)) - len(first) if columns else 0
     return {
         "head": [column.label for column in columns],
         "right": [column.kind in ("count", "number", "share", "money") for column in columns],

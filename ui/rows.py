@@ -119,6 +119,6 @@ def page(view: View, lang: Lang) -> None:
             everything = fetch.once(listings.listing, view, metric.id, search, "0", str(found.found))
             return _readable(everything.rows, text)
 
-        here.table(_readable(found.rows, text), _columns(found, text), height=640, whole=whole)
+        here.table(_readable(found.rows, text), _columns(found, text), height=640, whole=whole, of=found.found)
         if found.found > PAGE:
             _pager(found, turned, text)

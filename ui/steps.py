@@ -79,6 +79,10 @@ def chart(steps: Steps, lang: Lang, colours: Tokens) -> tuple[alt.LayerChart | N
     return drawn, text("steps_alt", metric=metric.label[lang], rows=said)
 
 
+def _before(tile: Tile) -> float | None:
+    return tile.before.value if tile.before.n >= catalogue()[tile.metric].minimum_n else None
+
+
 def table(steps: Steps, lang: Lang) -> tuple[pd.DataFrame, list[Column]]:
     """Every step of the split, also those that are not drawn."""
     text = language.texts("flow", lang)
@@ -86,7 +90,7 @@ def table(steps: Steps, lang: Lang) -> tuple[pd.DataFrame, list[Column]]:
     rows = pd.DataFrame([
         {
             "process": row.process, "step": row.step, "share": now and now.value, "low": now and now.low,
-            "high": now and now.high, "n": row.tile.now.n, "before": row.tile.before.value,
+            "high": now and now.high, "n": row.tile.now.n, "before": _before(row.tile),
             "verdict": _verdict(row.tile, lang),
             "late": row.late.value if row.late.n >= steps_of.DAYS_LATE.minimum_n else None,
         }

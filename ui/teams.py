@@ -89,7 +89,8 @@ def chart(found: Teams, lang: Lang, colours: Tokens) -> tuple[alt.LayerChart | N
     shown = [team for team in found.teams if not team.is_hidden]
     if not shown:
         return None, text("teams_none")
-    rows = [_row(text("company"), text("company"), found.whole, {}, text)]
+    company = text("company_weighed" if found.is_weighed else "company")
+    rows = [_row(company, company, found.whole, {}, text)]
     rows += [_row(_title(team, text), team.name, team.readings, team.verdicts, text) for team in shown[:MOST]]
     filled = {cell.column for row in rows for cell in row.cells}  # what nobody measures has no column
     columns = [name for metric in teams_of.METRICS if (name := catalogue()[metric].short[lang]) in filled]
@@ -106,7 +107,11 @@ def table(found: Teams, lang: Lang) -> tuple[pd.DataFrame, list[Column]]:
     """Every team that may be shown, each number beside the n it stands on; the company first."""
     text = language.texts("people", lang)
     shown = [team for team in found.teams if not team.is_hidden]
-    whole = (text("company"), found.whole.get(teams_of.PEOPLE, NOTHING).n, found.whole)
+    whole = (
+        text("company_weighed" if found.is_weighed else "company"),
+        found.whole.get(teams_of.PEOPLE, NOTHING).n,
+        found.whole,
+    )
     rows = []
     for name, people, readings in (whole, *((team.name, team.people, team.readings) for team in shown)):
         row: dict[str, object] = {"team": name, "people": people}

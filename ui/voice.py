@@ -81,7 +81,7 @@ def heard(view: View, lang: Lang) -> None:
         has_contacts = said is not None and "contacts" in said.tables and said.tables["contacts"].kept > 0
         here.table(
             coverage.rows(silent), coverage.columns(lang, with_contacts=has_contacts), height=290,
-            whole=lambda: coverage.rows(fetch.asked(voice.silent, view, str(silent.clients))),
+            whole=lambda: coverage.rows(fetch.asked(voice.silent, view, str(silent.clients))), of=silent.clients,
         )  # fmt: skip
         if not has_contacts:
             here.words(text("no_contacts"))
