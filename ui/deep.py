@@ -82,6 +82,8 @@ def by_group(depth: Depth, lang: Lang) -> None:
     metric = catalogue()[depth.chosen.metric]
     offered = depths.dimensions(metric)
     period = language.span(depth.now.start, depth.now.last, lang)
+    if metric.is_monthly:
+        period = f"{period}, {language.texts('layers', lang)('whole_months')}"
     title = f"{metric.label[lang]}: {text('by_group', dimension=text(depth.by)).lower()}"
     filters.choice("by", text("compare_by"), offered, depth.by, lambda name: text(name).capitalize())
     note = text("by_group_note", period=period, finding=compare.finding(depth, lang))

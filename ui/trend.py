@@ -72,7 +72,7 @@ def trend(
     text = language.texts("depth", lang)
     data = weeks(depth, lang, currency)
     if data.empty:
-        return None, text("no_weeks")
+        return None, text("no_weeks_of_teams" if metric.is_monthly else "no_weeks")
     colour = colours.layers[depth.layer]
     first, end = (datetime.combine(day, time()) for day in (course(depth).start, course(depth).end))
     x = alt.X(
