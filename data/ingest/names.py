@@ -10,6 +10,7 @@ from itertools import count
 
 TAG = re.compile(r"<[^<>]{1,200}>")
 CODE = re.compile(r"([\w\[\]]+)\. \S")  # LimeSurvey's "submitdate. Date submitted"
+HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")  # between words written as one
 SAYS_NOTHING = frozenset({"response", "open ended response", "ответ", "развернутый ответ", ""})
 
 
@@ -28,13 +29,21 @@ class Column:
     @property
     def known_as(self) -> tuple[str, ...]:
         """All its names in plain form, the code in front of a text among them."""
-        codes = (found[1] for found in map(CODE.match, self.headers) if found)
-        return tuple(dict.fromkeys(plain(said) for said in (*self.headers, *codes) if plain(said)))
+        return tuple(dict.fromkeys(name for said in self.headers for name in forms(said)))
+
+
+def forms(said: str) -> list[str]:
+    """A name in the plain forms it may be known by: as words, and those written as one; the code before a text too."""
+    code = CODE.match(said)
+    names = [plain(said), *([plain(code[1])] if code else [])]
+    return [name for name in dict.fromkeys([*names, *(name.replace(" ", "") for name in names)]) if name]
 
 
 def plain(said: str) -> str:
-    """A name without what tools differ in: case, tags, punctuation, the mark of an encoding, kinds of blanks."""
-    bare = TAG.sub(" ", said.replace("\ufeff", "").replace("\u00a0", " ")).casefold().replace("\u0451", "\u0435")
+    """A name without what tools differ in: case, tags, punctuation, the mark of an encoding, kinds of blanks, words
+    written as one (ResponseId)."""
+    apart = HUMP.sub(" ", TAG.sub(" ", said.replace("\ufeff", "").replace("\u00a0", " ")))
+    bare = apart.casefold().replace("\u0451", "\u0435")
     return "#" if bare.strip() == "#" else " ".join(re.sub(r"[\W_]+", " ", bare).split())
 
 

@@ -112,7 +112,7 @@ def _met(tool: Tool, headers: Sequence[Sequence[str]]) -> list[str] | None:
     """The names by which a tool gives itself away, as they are written in the file; None when it does not."""
     if not tool.names and not tool.first:
         return None
-    written = {name: cell for row in headers for cell in row for name in _all_names(cell)}
+    written = {name: cell for row in headers for cell in row for name in names.forms(cell)}
     if tool.first and not any(row and plain(row[0]) in tool.first for row in headers[:1]):
         return None
     shown = [headers[0][0].strip()] if tool.first else []
@@ -122,11 +122,6 @@ def _met(tool: Tool, headers: Sequence[Sequence[str]]) -> list[str] | None:
             return None
         shown.append(written[name].strip())
     return shown
-
-
-def _all_names(cell: str) -> list[str]:
-    code = names.CODE.match(cell)
-    return [plain(cell), *([plain(code[1])] if code else [])]
 
 
 def _imports(row: Sequence[str]) -> bool:
@@ -147,15 +142,17 @@ def _headers(opened: Opened) -> Decision:
     if len(rows) > 1:
         first, second = rows[0], rows[1]
         facts = {"row": opened.head[1][0]}
-        if {"responseid", "responseset"} <= {plain(cell) for cell in second} and CODED.fullmatch(first[0].strip()):
+        if {"responseid", "responseset"} <= {name for cell in second for name in names.forms(cell)} and CODED.fullmatch(
+            first[0].strip()
+        ):
             return Decision("header_rows", "2", "codes_and_texts", facts, others=others)
-        respondent = next((nth for nth, cell in enumerate(first) if plain(cell) in RESPONDENT), None)
+        respondent = next((nth for nth, cell in enumerate(first) if plain(cell) == RESPONDENT), None)
         if respondent is not None and not second[respondent].strip() and _names_choices(first, second):
             return Decision("header_rows", "2", "choices_below", facts, others=others)
     return Decision("header_rows", "1", "one_header", others=others)
 
 
-RESPONDENT = frozenset({"respondent id", "respondentid"})
+RESPONDENT = "respondent id"
 
 
 def _names_choices(first: Sequence[str], second: Sequence[str]) -> bool:

@@ -1,0 +1,193 @@
+"""The SQL that turns rows of a file into answers, one for each score given, with what is wrong with the others.
+
+It reads a relation with the columns `row`, c0, c1 ... once, in a stream; every cell is judged where it stands. Nothing
+is left out: a score that was given becomes an answer, or a row with its faults.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+
+from data import contract, reasons
+from data.ingest import dates, profile, scales
+from data.ingest.mapping import Mapping as Mapped
+from data.ingest.mapping import Score
+from data.ingest.names import Column, plain
+
+TEXTS = ("channel", "stage", "case_id", "order_id", "respondent_role", "language")
+SEPARATOR = "chr(31)"
+ON_SCALE = "case instrument {} end".format(
+    " ".join(f"when '{name}' then score between {low} and {high}" for name, (low, high) in scales.SCALES.items())
+)
+GOOD = ("client <> ''", "answered_at is not null", "score is not null", ON_SCALE)
+SHORT = 8  # letters of an id that is counted from 1
+
+
+def columns() -> tuple[str, ...]:
+    """What an answer consists of before its client is matched: `client` is what the file says of it."""
+    return (
+        "row", "question", "answer_id", "client", "survey", "instrument", "score", "answered_at", "asked_at", *TEXTS,
+        "comment", "faults",
+    )  # fmt: skip
+
+
+def sql(mapping: Mapped, found: Sequence[Column], relation: str) -> str:
+    """The answers in a relation. Shape: `columns()`, one row per score given.
+
+    Units: instants in UTC. `faults`: column, value and reason of whatever keeps the answer from being one; null for
+    those that are. `answer_id`: the same in every export of the same answer.
+    """
+    places = {column.name: f"c{column.place}" for column in found}
+    used = sorted({places[name] for name in _used(mapping)}, key=lambda cell: int(cell[1:]))
+    given_at = " || ' ' || ".join(places[name] for name in mapping.answered_at) or "''"
+    lines = ",\n        "
+    return f"""
+with bare as (
+    select
+        {lines.join([*(f"{_bare(cell)} as {cell}" for cell in used), "row", f"{_row(mapping, found)} as whole"])}
+    from {relation}
+),
+
+told as (
+    select
+        row,
+        {places[mapping.client] if mapping.client else "''"} as client,
+        {_answered(mapping, places)} as answered_at,
+        {given_at} as given_at,
+        {_date(mapping, places, mapping.asked_at) if mapping.asked_at else "null::timestamp"} as asked_at,
+        {lines.join(f"{_text(mapping, places, name)} as {name}" for name in TEXTS)},
+        {_identity(mapping, places)} as identity,
+        [
+            {lines.join(_told(score, places) for score in mapping.scores)}
+        ] as scores
+    from bare
+),
+
+each as (
+    select * exclude (scores), unnest(scores) as one   -- after the rest, which would be worked out for each score else
+    from told
+),
+
+given as (
+    select *, one.instrument as instrument, one.score as score, one.given as given
+    from each
+    where one.given <> ''
+),
+
+judged as (
+    select *, not ({" and ".join(GOOD)}) as is_faulty
+    from given
+)
+
+select
+    row,
+    one.question as question,
+    {_quoted(mapping.fingerprint[:12])} || '/' || identity || '/' || one.question as answer_id,
+    client,
+    {_quoted(mapping.survey)} as survey,
+    instrument,
+    score,
+    answered_at,
+    asked_at,
+    {", ".join(TEXTS)},
+    one.comment as comment,
+    case when is_faulty is not false then list_filter([{_faults()}], fault -> fault is not null) end as faults
+from judged"""
+
+
+def _used(mapping: Mapped) -> list[str]:
+    """The columns of the file that an answer is made of."""
+    scores = [name for score in mapping.scores for name in (score.column, score.comment)]
+    named = [
+        mapping.client,
+        mapping.answer_id,
+        mapping.asked_at,
+        *mapping.answered_at,
+        *mapping.texts.values(),
+        *scores,
+    ]
+    return [name for name in named if name]
+
+
+def _told(score: Score, places: Mapping[str, str]) -> str:
+    """One question as a struct: what was given, the score it means, the comment beside it."""
+    cell = places[score.column]
+    question = hashlib.sha256(plain(score.column).encode()).hexdigest()[:12]
+    comment = f"nullif({places[score.comment]}, '')" if score.comment else "null::varchar"
+    return (
+        f"{{'question': '{question}', 'instrument': {_quoted(score.instrument)}, 'given': {cell}, "
+        f"'score': {scales.sql(cell, score.values)}, 'comment': {comment}}}"
+    )
+
+
+def _answered(mapping: Mapped, places: Mapping[str, str]) -> str:
+    """The instant of the answer: the first of its columns that holds one."""
+    instants = [_date(mapping, places, name) for name in mapping.answered_at]
+    return f"coalesce({', '.join(instants)})" if len(instants) > 1 else (instants or ["null::timestamp"])[0]
+
+
+def _date(mapping: Mapped, places: Mapping[str, str], name: str) -> str:
+    cell = places[name]
+    instant = dates.sql(cell, mapping.dates[name], mapping.zone)
+    never = " or ".join(f"starts_with({cell}, {_quoted(stamp)})" for stamp in mapping.no_dates)
+    return f"case when {never} then null else {instant} end" if never else instant
+
+
+def _text(mapping: Mapped, places: Mapping[str, str], name: str) -> str:
+    if name in mapping.constants:
+        return _quoted(mapping.constants[name])
+    if name not in mapping.texts:
+        return "null::varchar"
+    said = places[mapping.texts[name]]
+    if name != "language":
+        return f"nullif({said}, '')"
+    names = " ".join(f"when {_quoted(one)} then {_quoted(code)}" for one, code in profile.languages().items())
+    code = f"case when regexp_full_match({said}, '(?i)[a-z]{{2}}[-_].*') then lower(left({said}, 2)) else {said} end"
+    other = f"case lower({said}) when '' then null {names} else {code} end"
+    return f"case when length({said}) = 2 then lower({said}) else {other} end"
+
+
+def _row(mapping: Mapped, found: Sequence[Column]) -> str:
+    """All cells of a row as one short text, where nothing else tells it from the others."""
+    cells = ", ".join(f"c{column.place}" for column in found)
+    return "null::varchar" if mapping.answer_id else f"md5(concat_ws({SEPARATOR}, {cells}))"
+
+
+def _identity(mapping: Mapped, places: Mapping[str, str]) -> str:
+    """What makes a row the same row in another export: the tool's id, and beside a short one the day it was answered,
+    because many tools count from 1 in every survey; else all its cells, and which of several equal rows it is."""
+    if not mapping.answer_id:
+        return "whole || '/' || row_number() over (partition by whole order by row)"
+    told = places[mapping.answer_id]
+    day = f"coalesce(({_answered(mapping, places)})::date::varchar, '')"
+    return f"case when length({told}) < {SHORT} then {told} || '/' || {day} else {told} end"
+
+
+def _faults() -> str:
+    """Whatever keeps a given score from being an answer, by the contract's own reasons."""
+    off_scale = next(rule.reason["en"] for rule in contract.tables()["answers"].rules if rule.column == "score")
+    met = [
+        ("client_id", "client", "client = ''", reasons.written("empty")),
+        ("answered_at", "given_at", "answered_at is null and trim(given_at) = ''", reasons.written("empty")),
+        ("answered_at", "given_at", "answered_at is null and trim(given_at) <> ''", reasons.written("instant")),
+        ("score", "given", "score is null", reasons.written("integer")),
+        ("score", "given", f"not {ON_SCALE}", off_scale),
+    ]
+    return ", ".join(
+        f"case when {condition} then {{'column': '{column}', 'value': {value}, 'reason': {_quoted(reason)}}} end"
+        for column, value, condition, reason in met
+    )
+
+
+def _bare(cell: str) -> str:
+    """A cell without blanks around it, and without what protects leading zeros in a spreadsheet. Few cells need it."""
+    blanks = f"starts_with({cell}, ' ') or ends_with({cell}, ' ') or contains({cell}, chr(160))"
+    needs = f"{blanks} or starts_with({cell}, '=\"')"
+    bare = f"trim(replace({cell}, chr(160), ' '))"
+    shown = f"case when starts_with({bare}, '=\"') then regexp_extract({bare}, '^=\"(.*)\"$', 1) else {bare} end"
+    return f"case when {needs} then {shown} else {cell} end"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

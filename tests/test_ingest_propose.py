@@ -1,0 +1,221 @@
+"""Which column is what: proposed with a reason, said to be unsure where the file does not settle it, open to change."""
+
+from __future__ import annotations
+
+import pytest
+from ingested import EXPORTS
+from test_ingest_recognise import LAYOUTS
+
+from data.errors import StrataError
+from data.ingest import mapping, profile, propose, read, recognise, scales
+from data.ingest.propose import Proposal
+
+LONG = [
+    "Ждали два дня, никто не перезвонил",
+    "Всё сделали быстро, спасибо менеджеру",
+    "Нормально, но дорого в этот раз",
+]
+
+
+def proposed(text: str | bytes, choices: dict[str, str] | None = None, name: str = "march.csv") -> Proposal:
+    file = text.encode() if isinstance(text, str) else text
+    return propose.propose(recognise.recognise(read.look(file, name, choices), choices), "Europe/Moscow", choices)
+
+
+def table(header: str, *columns: list[str]) -> str:
+    return "\n".join([header, *(";".join(row) for row in zip(*columns, strict=True))]) + "\n"
+
+
+def survey(question: str, numbers: list[int], rows: int = 30) -> str:
+    """A file of one question, its numbers repeated."""
+    count = range(rows)
+    return table(
+        f"Клиент;Дата;{question};Комментарий",
+        [f"К{n % 7}" for n in count], [f"{n % 28 + 1:02}.03.2026" for n in count],
+        [str(numbers[n % len(numbers)]) for n in count], [LONG[n % 3] for n in count],
+    )  # fmt: skip
+
+
+def score(found: Proposal) -> tuple[str, str, bool]:
+    (decision,) = (one for one in found.decisions if one.about.startswith("score:"))
+    return decision.value, decision.why, decision.sure
+
+
+def test_a_plain_table_is_mapped_without_a_question() -> None:
+    """Client, date, score and comment by their Russian names: nothing is left to ask."""
+    found = proposed(survey("Порекомендуете ли вы нас?", [0, 6, 9, 10]))
+
+    assert found.unsure == ()
+    assert (found.mapping.client, found.mapping.answered_at, found.mapping.survey) == ("Клиент", ("Дата",), "march")
+    assert found.mapping.scores == (mapping.Score("Порекомендуете ли вы нас?", "nps", "Комментарий"),)
+    assert found.mapping.zone == "Europe/Moscow"
+
+
+@pytest.mark.parametrize(
+    ("question", "numbers", "value", "why", "sure"),
+    [
+        ("How likely are you to recommend us?", [0, 5, 10], "nps", "scale_seen", True),
+        ("NPS", [1, 5, 10], "no", "never_zero", False),
+        ("NPS (от 1 до 10)", [1, 5, 10], "no", "scale_said_other", False),
+        ("NPS (0-10)", [7, 8, 9], "nps", "scale_said", True),
+        ("NPS", [3, 4, 5], "nps", "scale_short", False),
+        ("How satisfied are you?", [2, 4, 5], "csat", "scale_seen", True),
+        ("How satisfied are you?", [2, 8, 10], "no", "scale_other", False),
+        ("How satisfied are you?", [1, 2, 3], "csat", "scale_short", False),
+        ("Насколько легко было решить вопрос?", [1, 4, 7], "ces", "scale_seen", True),
+        ("Насколько легко было решить вопрос?", [1, 4, 5], "ces", "scale_short", False),
+        ("Оценка", [1, 3, 5], "csat", "only_a_rating", False),
+        ("Оценка", [1, 8, 10], "no", "only_a_rating", False),
+        ("How many offices?", [1, 3, 5], "no", "asks_for_nothing", True),
+        ("NPS", [10, 50, 100], "no", "scale_foreign", False),
+    ],
+)
+def test_an_instrument_is_taken_only_on_its_own_scale(
+    question: str, numbers: list[int], value: str, why: str, sure: bool
+) -> None:
+    """Both the words and the numbers have to say so; 1-10 is not nps, and a scale not fully seen is asked about."""
+    assert score(proposed(survey(question, numbers))) == (value, why, sure)
+
+
+def test_a_few_answers_do_not_show_their_scale() -> None:
+    """A 2 and a 5 may come from a scale of 1-10."""
+    assert score(proposed(survey("How satisfied are you?", [2, 5], rows=9))) == ("csat", "scale_few", False)
+
+
+@pytest.mark.parametrize(
+    ("words", "value", "sure"),
+    [
+        (("1 - Not at all likely", "5 - maybe", "10 - Extremely likely", "0 - never"), "nps", True),
+        (("0 - Extremely likely", "5 - maybe", "10 - Not at all likely", "10"), "nps", False),
+    ],
+)
+def test_words_beside_the_numbers_show_which_end_is_good(words: tuple[str, ...], value: str, sure: bool) -> None:
+    """ "10 - Extremely likely" is a 10; where 0 is the good end, a person is asked."""
+    rows = [words[n % len(words)] for n in range(40)]
+    text = table("Client;Date;Recommend", [f"C{n}" for n in range(40)], ["13.03.2026"] * 40, rows)
+    found_value, _, found_sure = score(proposed(text))
+
+    assert (found_value, found_sure) == (value, sure)
+
+
+def test_another_scale_becomes_an_instrument_only_by_choice() -> None:
+    """1-10 can be stretched to 0-10, taken as it stands, or left out; each is offered, none is done unasked."""
+    text = survey("NPS", [1, 5, 10])
+    (decision,) = (one for one in proposed(text).decisions if one.about == "score:NPS")
+
+    assert {"no", "nps", "nps from 1-10", "nps reversed"} <= set(decision.others)
+    stretched = proposed(text, {"score:NPS": "nps from 1-10"}).mapping.scores[0]
+    assert stretched.values == {"1": 0, "2": 1, "3": 2, "4": 3, "5": 4, "6": 6, "7": 7, "8": 8, "9": 9, "10": 10}
+    assert proposed(text, {"score:NPS": "nps"}).mapping.scores[0].values is None
+    assert proposed(text, {"score:NPS": "no"}).mapping.scores == ()
+    with pytest.raises(StrataError, match="allowed no, nps"):
+        proposed(text, {"score:NPS": "csat"})
+
+
+def test_conversions_keep_the_ends_and_the_order() -> None:
+    """Stretched or turned round, the best stays best: worked by hand for 1-5 to 1-7."""
+    offered = scales.conversions(1, 5)
+
+    assert offered["ces from 1-5"] == {"1": 1, "2": 3, "3": 4, "4": 6, "5": 7}
+    assert offered["csat reversed"] == {"1": 5, "2": 4, "3": 3, "4": 2, "5": 1}
+    assert "csat from 1-5" not in offered
+
+
+def test_words_alone_are_no_score() -> None:
+    """ "Very satisfied" is not a number; it is said that the column is answered in words."""
+    words = ["Very satisfied", "Satisfied", "Dissatisfied"]
+    found = proposed(table("Client;Date;How satisfied?", ["a", "b", "c"] * 9, ["13.03.2026"] * 27, words * 9))
+
+    assert score(found)[:2] == ("no", "scale_of_words")
+    assert [one.about for one in found.unsure] == ["scores"]
+
+
+def test_each_score_gets_the_comment_written_after_it() -> None:
+    """Two questions, two comments: none is given to both, and the one before the next question is the first's."""
+    rows = 40
+    text = table(
+        "Customer;Date;NPS;Why?;CSAT;Anything to improve?;Comment for us",
+        [f"C{n}" for n in range(rows)], ["13.03.2026"] * rows, [str(n % 11) for n in range(rows)],
+        ["quick"] * rows, [str(n % 5 + 1) for n in range(rows)], ["price"] * rows, [LONG[n % 3] for n in range(rows)],
+    )  # fmt: skip
+    found = proposed(text).mapping
+
+    assert [(one.instrument, one.comment) for one in found.scores] == [
+        ("nps", "Why?"),
+        ("csat", "Anything to improve?"),
+    ]
+    other = proposed(text, {"comment:CSAT": "Comment for us"}).mapping
+    assert other.scores[1].comment == "Comment for us"
+
+
+def test_a_column_called_client_goes_before_the_address_of_the_tool() -> None:
+    """An address stands for the client only where no column names one."""
+    text = (LAYOUTS / "surveymonkey.csv").read_text()
+
+    assert proposed(text).mapping.client == "Email Address"
+    named = text.replace("IP Address", "Customer ID")
+    assert proposed(named).mapping.client == "Customer ID"
+
+
+def test_a_word_inside_a_question_does_not_make_it_the_client() -> None:
+    """ "How long have you been our client?" is offered, and asked about."""
+    text = table(
+        "When;How long have you been our client?;NPS",
+        ["13.03.2026"] * 30,
+        ["a year", "two"] * 15,
+        ["0", "9", "10"] * 10,
+    )
+    (decision,) = (one for one in proposed(text).decisions if one.about == "client")
+
+    assert (decision.why, decision.sure) == ("role_by_word", False)
+
+
+def test_what_a_file_lacks_is_asked_for() -> None:
+    """No client, no date, no score: each is said, none is made up."""
+    found = proposed("a,b\nx,y\nz,w\n")
+
+    assert [one.about for one in found.unsure] == ["answered_at", "client", "scores"]
+    assert proposed("a,b\nx,y\nz,w\n", {"client": "a"}).mapping.client == "a"
+
+
+def test_the_tool_says_which_of_its_columns_is_what() -> None:
+    """Qualtrics: the id, the instant, the language, the zone; the score beside its NPS group is nps."""
+    found = proposed((LAYOUTS / "qualtrics.csv").read_bytes())
+
+    assert (found.mapping.answer_id, found.mapping.zone) == ("ResponseId / Response ID", "America/Denver")
+    assert found.mapping.answered_at[0] == "RecordedDate / Recorded Date"
+    assert found.mapping.texts["language"] == "UserLanguage / User Language"
+    assert [one.instrument for one in found.mapping.scores] == ["nps"]
+    lime = proposed((LAYOUTS / "limesurvey-quoted.csv").read_bytes()).mapping
+    assert lime.no_dates == ("1980-01-01",)
+
+
+def test_a_saved_mapping_comes_back_as_it_was() -> None:
+    """Written as text and read again, it is equal: dates, conversions and all."""
+    found = proposed(survey("NPS", [1, 5, 10]), {"score:NPS": "nps from 1-10"}).mapping
+
+    assert mapping.Mapping.read(found.written()) == found
+
+
+def test_a_time_zone_that_does_not_exist_is_refused() -> None:
+    """Chosen by hand, it has to be one that the calendar knows."""
+    assert proposed(survey("NPS", [0, 10]), {"zone": "Asia/Omsk"}).mapping.zone == "Asia/Omsk"
+    with pytest.raises(StrataError, match="IANA zone"):
+        proposed(survey("NPS", [0, 10]), {"zone": "Moscow"})
+
+
+@pytest.mark.parametrize("path", sorted(EXPORTS.rglob("*.csv")), ids=lambda path: path.name)
+def test_no_published_survey_is_mapped_unasked(path) -> None:
+    """None of them asks nps, csat or ces on its scale: no score is found in any, and that is said."""
+    found = proposed(path.read_bytes(), name=path.name)
+
+    assert found.mapping.scores == ()
+    assert "scores" in [one.about for one in found.unsure]
+    assert all(str(one) for one in found.decisions)
+
+
+def test_words_of_roles_are_in_plain_form() -> None:
+    """A word that is not would never be met."""
+    for role, how in profile.words().items():
+        for word in (word for words in how.values() if role != "languages" for word in words):
+            assert word == word.casefold().replace("\u0451", "\u0435"), word
