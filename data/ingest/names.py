@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import count
 
 TAG = re.compile(r"<[^<>]{1,200}>")
@@ -26,7 +27,7 @@ class Column:
     label: str
     headers: tuple[str, ...]
 
-    @property
+    @cached_property
     def known_as(self) -> tuple[str, ...]:
         """All its names in plain form, the code in front of a text among them."""
         return tuple(dict.fromkeys(name for said in self.headers for name in forms(said)))

@@ -31,7 +31,7 @@ SHEET_ROWS = 50_000  # of a sheet, handed on at once
 class Opened:
     """A survey file after a first look.
 
-    `head`: the first rows from the header on, with their numbers. `width`: how many columns. `header`: number of the
+    `head`: the first whole rows from the header on, by number. `width`: how many columns. `header`: number of the
     row with their names, 0 when there is none. `size`: bytes.
     """
 
@@ -149,5 +149,9 @@ def _opened(
     name: str, size: int, decisions: tuple[Decision, ...], rows: dialect.Rows, width: int, source: _Text | _Cells
 ) -> Opened:
     header = int(decisions[-1].value)
-    head = ((number, tuple(row[:width])) for number, row in rows if number >= header)
+    head = (
+        (number, tuple(row[:width]))
+        for number, row in rows
+        if number == header or (number > header and len(row) >= width and not any(row[width:]))
+    )
     return Opened(name, size, decisions, tuple(islice(head, dialect.ROWS)), width, header, source)
