@@ -148,6 +148,17 @@ def test_each_score_gets_the_comment_written_after_it() -> None:
     assert other.scores[1].comment == "Comment for us"
 
 
+def test_a_comment_is_not_given_to_the_question_before_the_one_it_follows() -> None:
+    """Two scores and one comment behind them: it is the second one's, and the first has none."""
+    rows = 40
+    text = table(
+        "Customer;Date;NPS;CSAT;Why?", [f"C{n}" for n in range(rows)], ["13.03.2026"] * rows,
+        [str(n % 11) for n in range(rows)], [str(n % 5 + 1) for n in range(rows)], ["quick"] * rows,
+    )  # fmt: skip
+
+    assert [one.comment for one in proposed(text).mapping.scores] == ["", "Why?"]
+
+
 def test_a_column_called_client_goes_before_the_address_of_the_tool() -> None:
     """An address stands for the client only where no column names one."""
     text = (LAYOUTS / "surveymonkey.csv").read_text()

@@ -147,6 +147,13 @@ def test_the_divider_is_the_one_that_makes_rows_equally_wide(text: bytes, divide
     assert found.rows[0][1:] == cells
 
 
+def test_the_divider_is_one_of_the_header_too() -> None:
+    """Two damaged rows do not let the decimal commas win, under which the header would be a single name."""
+    text = "Цена;Вес\n" + "1,5;2,5\n" * 58 + "1,5;2;5,0\n" * 2
+
+    assert taken(text.encode()).why["delimiter"][0] == ";"
+
+
 def test_a_person_may_choose_the_divider() -> None:
     """Chosen, it is used although another would make the rows more even."""
     assert taken(b"a;b,c\n1;2,3\n", {"delimiter": ","}).rows == [(2, "1;2", "3")]
@@ -204,6 +211,11 @@ def test_what_holds_no_table_is_named_and_refused(file: bytes, code: str, said: 
 
     assert refused.code == code
     assert said in str(refused)
+
+
+def test_the_name_of_a_file_does_not_decide_what_it_is() -> None:
+    """A CSV named .xlsx is read as the text it is."""
+    assert taken(b"a,b\n1,2\n", name="survey.xlsx").rows == [(2, "1", "2")]
 
 
 def test_an_archive_is_refused_by_what_is_in_it() -> None:

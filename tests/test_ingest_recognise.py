@@ -176,6 +176,7 @@ def test_names_never_meet() -> None:
     made = names.columns([["a", "a", "a (2)", "", "a", "#4"]], 6, [0])
 
     assert len({column.name for column in made}) == 6
+    assert len({column.name for column in names.columns([["a (2)", "a", "a"]], 3, [0])}) == 3
 
 
 def test_a_saved_mapping_is_found_again_by_the_columns() -> None:

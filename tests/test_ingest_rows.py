@@ -88,6 +88,17 @@ def test_a_quote_that_is_not_closed_takes_no_row_unseen() -> None:
     assert found.rejected[1]["found"] == 2  # the row in which the quote opens
 
 
+def test_a_row_of_several_lines_with_an_open_quote_is_rejected_line_by_line() -> None:
+    """Only its first line is told to hold the quote; the others lie inside it, and are told with its row."""
+    found = taken(b'id,a,b\n1,"x\ny","open\n2,z,"ok"\n3,u,v\n')
+
+    assert [(one["row"], one["code"], one["found"]) for one in found.rejected] == [
+        (2, "quotes", None),
+        (3, "inside", 2),
+    ]
+    assert [row[1] for row in found.rows] == ["2", "3"]
+
+
 def test_a_person_may_say_that_lines_in_an_open_quote_are_rows() -> None:
     """Chosen so, only the line with the stray quote is rejected."""
     found = taken(b'id,comment,score\n1,"late,5\n2,fine,9\n3,good,8\n', {"quotes": "rows"})
