@@ -75,6 +75,15 @@ def test_bad_rows_say_all_that_is_wrong() -> None:
     assert [one["column"] for one in faults[5, "csat"]] == ["answered_at"]
 
 
+def test_an_id_that_a_spreadsheet_shortened_is_no_id() -> None:
+    """7,7012E+11 may be any of a million tax numbers; a name with E in it is still a name."""
+    text = 'ИНН,Дата,NPS (0-10)\n"7,7012E+11",13.03.2026,9\nE+V Bau,13.03.2026,9\n"=""0077""",13.03.2026,9\n'
+    found = told(text)
+
+    assert [fault["value"] for fault in found[0]["faults"]] == ["7,7012E+11"]
+    assert [(one["client"], one["faults"]) for one in found[1:]] == [("E+V Bau", None), ("0077", None)]
+
+
 def test_the_same_answer_has_the_same_id_in_another_export() -> None:
     """Other rows before it, other columns' order: the id stays. Another question or respondent has another."""
     first = {one["answer_id"] for one in told(PLAIN, scores=BOTH)}

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from data import contract, reasons
 from data.ingest import dates, profile, scales
+from data.ingest.decisions import REJECTED
 from data.ingest.mapping import Mapping as Mapped
 from data.ingest.mapping import Score
 from data.ingest.names import Column, plain
@@ -20,7 +21,9 @@ SEPARATOR = "chr(31)"
 ON_SCALE = "case instrument {} end".format(
     " ".join(f"when '{name}' then score between {low} and {high}" for name, (low, high) in scales.SCALES.items())
 )
-GOOD = ("client <> ''", "answered_at is not null", "score is not null", ON_SCALE)
+# 7,7012E+11: a spreadsheet showed a long number so, and saved what it showed.
+SHORTENED = "contains(client, 'E+') and regexp_full_match(client, '\\d([.,]\\d+)?E\\+\\d+')"
+GOOD = ("client <> ''", f"not ({SHORTENED})", "answered_at is not null", "score is not null", ON_SCALE)
 SHORT = 8  # letters of an id that is counted from 1
 
 
@@ -169,6 +172,7 @@ def _faults() -> str:
     off_scale = next(rule.reason["en"] for rule in contract.tables()["answers"].rules if rule.column == "score")
     met = [
         ("client_id", "client", "client = ''", reasons.written("empty")),
+        ("client_id", "client", SHORTENED, REJECTED["shortened"]),
         ("answered_at", "given_at", "answered_at is null and trim(given_at) = ''", reasons.written("empty")),
         ("answered_at", "given_at", "answered_at is null and trim(given_at) <> ''", reasons.written("instant")),
         ("score", "given", "score is null", reasons.written("integer")),

@@ -92,6 +92,7 @@ REJECTED = {
     "inside": "lies inside a quote that opens in row {row} and is not closed",
     "nul": "a NUL byte in column {column}",
     "long": "a row of more than {limit} bytes",
+    "shortened": "a number that a spreadsheet shortened: its last digits are lost",
     "preview": "a preview, not an answer of a client",
     "test": "a test answer, not one of a client",
     "spam": "marked as spam by the tool",
