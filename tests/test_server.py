@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse
+from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.routing import Route
 from ui_fixtures import ROOT, company
 
 from data import store
-from ui import server
+from ui import preload, server
 
 Answer = tuple[int, dict[str, str], bytes]
 
@@ -26,6 +26,11 @@ Answer = tuple[int, dict[str, str], bytes]
 async def own_headers(request: Request) -> PlainTextResponse:
     """An answer that sets a policy of its own, as Streamlit may one day."""
     return PlainTextResponse("ok", headers={"X-Frame-Options": "SAMEORIGIN", "x-other": "kept"})
+
+
+async def page(request: Request) -> HTMLResponse:
+    """A page as Streamlit sends it."""
+    return HTMLResponse('<!DOCTYPE html><html lang="en"></html>')
 
 
 async def failing(request: Request) -> PlainTextResponse:
@@ -36,7 +41,8 @@ async def failing(request: Request) -> PlainTextResponse:
 def ask(path: str, query: str = "") -> Answer:
     """One request through the product's routes and middleware, without a network."""
     app = Starlette(
-        routes=[*server.ROUTES, Route("/own", own_headers), Route("/failing", failing)], middleware=server.MIDDLEWARE
+        routes=[*server.ROUTES, Route("/own", own_headers), Route("/page", page), Route("/failing", failing)],
+        middleware=server.MIDDLEWARE,
     )
     sent: list[dict[str, Any]] = []
 
@@ -78,6 +84,18 @@ def test_every_answer_carries_every_header(lakeless: Path, path: str) -> None:
 def test_other_headers_pass_through(lakeless: Path) -> None:
     """Only the security headers are replaced."""
     assert ask("/own")[1]["x-other"] == "kept"
+
+
+def test_a_page_says_what_it_needs_and_in_which_language_it_is_written() -> None:
+    """The scripts of its elements are named with the page, and with nothing else; Russian pages say that they are."""
+    assert (preload.STATIC / "static" / "js" / preload.modules()[0]).is_file()
+    assert preload.modules()[0].startswith("ArrowVegaLiteChart.")
+    assert any(name.startswith("embed.") for name in preload.modules()), "what draws a chart is needed by it"
+
+    assert f"<./static/js/{preload.modules()[0]}>; rel=modulepreload" in ask("/page")[1]["link"]
+    assert "link" not in ask("/own")[1]
+    assert b'lang="en"' in ask("/page")[2]
+    assert b'lang="ru"' in ask("/page", "lang=ru")[2]
 
 
 def test_the_policy_lets_nothing_in_from_elsewhere() -> None:

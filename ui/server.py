@@ -17,7 +17,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from data import store
-from ui import filters, language
+from ui import filters, language, preload
 
 LOG = logging.getLogger("strata")
 
@@ -43,24 +43,40 @@ HEADERS = {
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=()",
     "cross-origin-opener-policy": "same-origin",
 }
+LINK = preload.header().encode()
 
 
-class SecurityHeaders:
-    """Puts HEADERS on every answer."""
+class Answers:
+    """Puts HEADERS on every answer; on the page LINK, and the reader's language, by which it is read aloud."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        is_page = False
 
-        async def with_headers(message: Message) -> None:
+        async def ours(message: Message) -> None:
+            nonlocal is_page
             if message["type"] == "http.response.start":
                 given = [(k, v) for k, v in message["headers"] if k.decode().lower() not in HEADERS]
                 message["headers"] = given + [(k.encode(), v.encode()) for k, v in HEADERS.items()]
+                is_page = any(k.lower() == b"content-type" and v.startswith(b"text/html") for k, v in given)
+                if is_page:
+                    message["headers"].append((b"link", LINK))
+            elif is_page and speaks_russian(Request(scope)):
+                message["body"] = message["body"].replace(b'<html lang="en">', b'<html lang="ru">')
             await send(message)
 
-        await self.app(scope, receive, with_headers if scope["type"] == "http" else send)
+        await self.app(scope, receive, ours if scope["type"] == "http" else send)
+
+
+def speaks_russian(request: Request) -> bool:
+    """Whether a page is asked for in Russian: by its address, else by the browser."""
+    asked = request.query_params.get("lang")
+    if asked in language.LANGUAGES:
+        return asked == "ru"
+    return request.headers.get("accept-language", "").lower().startswith("ru")
 
 
 async def health(request: Request) -> JSONResponse:
@@ -87,4 +103,4 @@ def on_script_error(problem: Exception) -> bool:
 
 
 ROUTES = [Route("/health", health), Route("/layers", home)]
-MIDDLEWARE = [Middleware(SecurityHeaders)]
+MIDDLEWARE = [Middleware(Answers)]
