@@ -1,0 +1,220 @@
+"""What moves a score, and how much of it each fact explains: from sums of products, so that no row is needed.
+
+A block is the sum of v v' over the rows of some clients, v being (1, the facts, the score). Blocks add up. All rows of
+a client lie in one block: answers of one client hang together, so chance is told by drawing blocks, not rows.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+from scipy.special import stdtr, stdtrit
+
+from metrics.change import holm
+from metrics.intervals import TAIL
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+MOST_FOR_LMG = 15  # beyond, the subsets are too many and Johnson's weights stand in
+ROWS_A_FACT = 10  # with fewer rows for each fact nothing is said
+FEWEST_BLOCKS = 10  # with fewer clients their differences cannot be told from chance
+DRAWS = 400
+ALPHA = 0.05
+_NOTHING_LEFT = 1e-9  # a fact of which so little is left beside the others says nothing of its own
+
+Matrix: TypeAlias = "NDArray[np.float64]"
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """One fact beside the score, the other facts held still.
+
+    `weight`: its part of what all facts explain (they add up to r2); `weight_low`, `weight_high`: by drawing clients.
+    `slope`: points of score for one more of the fact, between `low` and `high`. `p`: raised for how many facts are
+    asked. `alone`: the slope when no other fact is held. `vif`: how many times the others widen the doubt.
+    """
+
+    name: str
+    weight: float
+    weight_low: float
+    weight_high: float
+    slope: float
+    low: float
+    high: float
+    p: float
+    alone: float
+    alone_p: float
+    vif: float
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether the score really moves with it while the others stand still."""
+        return self.p < ALPHA
+
+    @property
+    def only_looks_so(self) -> bool:
+        """Whether it goes with the score by itself, and no longer once the others are held."""
+        return not self.is_proven and self.alone_p < ALPHA
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """All facts together. `drivers`: those that explain most first. `method`: "lmg", or "johnson" for many facts."""
+
+    n: int
+    blocks: int
+    r2: float
+    method: str
+    drivers: tuple[Driver, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why nothing is said: "rows" (too few for so many facts), "clients" (too few), or "facts" (none varies)."""
+
+    reason: str
+    n: int
+    needed: int = 0
+
+
+def blocks(facts: ArrayLike, score: ArrayLike, clients: Sequence[Any]) -> Matrix:
+    """The blocks of rows that are at hand: one a client. Shape: clients x (facts + 2) x (facts + 2)."""
+    x = np.asarray(facts, dtype=float)
+    v = np.column_stack([np.ones(len(x)), x, np.asarray(score, dtype=float)])
+    _, which = np.unique(np.asarray(clients, dtype=object).astype(str), return_inverse=True)
+    found = np.zeros((int(which.max()) + 1, v.shape[1], v.shape[1]))
+    np.add.at(found, which, v[:, :, None] * v[:, None, :])
+    return found
+
+
+def lmg(correlations: Matrix) -> Matrix:
+    """How much of the score each fact explains, averaged over every order in which they could be asked.
+
+    `correlations`: of the facts and, last, the score; one matrix or a stack of them. The parts add up to R2.
+    Source: Lindeman, Merenda and Gold 1980; Shapley 1953; Groemping 2006.
+    """
+    stack = correlations.reshape(-1, *correlations.shape[-2:])
+    k = stack.shape[-1] - 1
+    explained = np.zeros((2**k, len(stack)))
+    _explain(stack, tuple(range(k)), 0, explained)
+    sizes = np.array([mask.bit_count() for mask in range(2**k)])
+    parts = np.empty((len(stack), k))
+    for fact in range(k):
+        without = np.flatnonzero((np.arange(2**k) >> fact & 1) == 0)
+        shares = np.array([1.0 / (k * math.comb(k - 1, size)) for size in range(k)])[sizes[without]]
+        parts[:, fact] = shares @ (explained[without | 1 << fact] - explained[without])
+    return parts.reshape(*correlations.shape[:-2], k)
+
+
+def _explain(left: Matrix, facts: tuple[int, ...], asked: int, explained: Matrix) -> None:
+    """R2 of every set of facts that begins with those in `asked`; `left`: what these leave of the other facts.
+
+    Each fact is taken out of those after it once, so a set costs one step more than the set it grows from.
+    """
+    for at, fact in enumerate(facts):
+        own = left[:, at, at]
+        known = own > _NOTHING_LEFT
+        scale = np.where(known, 1.0 / np.where(known, own, 1.0), 0.0)
+        column = left[:, at + 1 :, at]
+        rest = left[:, at + 1 :, at + 1 :] - (column * scale[:, None])[:, :, None] * column[:, None, :]
+        explained[asked | 1 << fact] = 1.0 - rest[:, -1, -1]
+        _explain(rest, facts[at + 1 :], asked | 1 << fact, explained)
+
+
+def relative_weights(correlations: Matrix) -> Matrix:
+    """The same in good approximation for many facts: through the nearest facts that do not correlate.
+
+    Source: Johnson 2000.
+    """
+    among, with_score = correlations[..., :-1, :-1], correlations[..., :-1, -1]
+    sizes, ways = np.linalg.eigh(among)
+    root = (ways * np.sqrt(np.maximum(sizes, 0.0))[..., None, :]) @ np.swapaxes(ways, -1, -2)
+    slopes = np.linalg.pinv(root, hermitian=True) @ with_score[..., None]
+    weights: Matrix = ((root**2) @ (slopes**2))[..., 0]
+    return weights
+
+
+def correlations(whole: Matrix) -> Matrix:
+    """The correlations of facts and score from a block or a stack of blocks; 0 for what does not vary."""
+    n = whole[..., :1, :1]
+    means = whole[..., :1, 1:] / n
+    spread = whole[..., 1:, 1:] / n - np.swapaxes(means, -1, -2) * means
+    own = np.diagonal(spread, axis1=-2, axis2=-1)
+    varies = own > _NOTHING_LEFT * np.diagonal(whole[..., 1:, 1:] / n, axis1=-2, axis2=-1)
+    scale = np.where(varies, 1.0 / np.sqrt(np.where(varies, own, 1.0)), 0.0)
+    found = spread * scale[..., :, None] * scale[..., None, :]
+    at = np.arange(found.shape[-1])
+    found[..., at, at] = 1.0
+    return found
+
+
+def fit(by_client: Matrix, names: Sequence[str], seed: int = 0) -> Fit | Refused:
+    """What each fact does to the score while the others are held, and how much of the score it explains.
+
+    Ordinary least squares; intervals and tests take each block of clients as one witness (CR1 sandwich, Student's t
+    with blocks - 1 degrees of freedom); tests raised by Holm's rule; intervals of the weights by drawing blocks again.
+    Refused when there are fewer than 10 rows a fact, or 10 blocks, or when no fact or no score varies.
+    Shape: `by_client`: see `blocks`. Source: Liang and Zeger 1986; Cameron and Miller 2015.
+    """
+    whole = by_client.sum(axis=0)
+    n, k = round(float(whole[0, 0])), len(names)
+    if k == 0 or n == 0:
+        return Refused("facts", n)
+    if n < ROWS_A_FACT * k:
+        return Refused("rows", n, ROWS_A_FACT * k)
+    if len(by_client) < FEWEST_BLOCKS:
+        return Refused("clients", len(by_client), FEWEST_BLOCKS)
+    among = correlations(whole)
+    if not np.any(np.abs(among[:-1, -1]) > 0):
+        return Refused("facts", n)
+    method = "lmg" if k <= MOST_FOR_LMG else "johnson"
+    explain = lmg if method == "lmg" else relative_weights
+    parts = explain(among)
+    drawn = explain(correlations(_drawn(by_client, seed)))
+    low, high = np.quantile(drawn, [TAIL, 1 - TAIL], axis=0)
+    slopes, errors = _slopes(by_client, list(range(1, k + 1)))
+    freedom = len(by_client) - 1
+    reach = -float(stdtrit(freedom, TAIL))
+    p = holm([_p(slope, error, freedom) for slope, error in zip(slopes, errors, strict=True)])
+    alone = [tuple(float(one[0]) for one in _slopes(by_client, [at])) for at in range(1, k + 1)]
+    alone_p = holm([_p(slope, error, freedom) for slope, error in alone])
+    vifs = np.diagonal(np.linalg.pinv(among[:-1, :-1], hermitian=True))
+    drivers = [
+        Driver(
+            name, float(parts[i]), float(low[i]), float(high[i]), float(slopes[i]),
+            float(slopes[i] - reach * errors[i]), float(slopes[i] + reach * errors[i]), p[i] or 0.0,
+            alone[i][0], alone_p[i] or 0.0, float(vifs[i]),
+        )
+        for i, name in enumerate(names)
+    ]  # fmt: skip
+    drivers.sort(key=lambda driver: (not driver.is_proven, -driver.weight, driver.name))
+    return Fit(n, len(by_client), float(parts.sum()), method, tuple(drivers))
+
+
+def _slopes(by_client: Matrix, facts: list[int]) -> tuple[Matrix, Matrix]:
+    """The slope of each of these facts, held against each other, and its standard error."""
+    used = [0, *facts]
+    whole = by_client.sum(axis=0)
+    inverse = np.linalg.pinv(whole[np.ix_(used, used)], hermitian=True)
+    beta = inverse @ whole[used, -1]
+    pulls = by_client[:, used, -1] - by_client[:, used][:, :, used] @ beta
+    n, g = float(whole[0, 0]), len(by_client)
+    small = g / (g - 1) * (n - 1) / max(1.0, n - len(used))
+    variance = inverse @ (pulls.T @ pulls) @ inverse * small
+    return beta[1:], np.sqrt(np.maximum(np.diagonal(variance), 0.0))[1:]
+
+
+def _drawn(by_client: Matrix, seed: int) -> Matrix:
+    """The sums of as many blocks, drawn with repetition, many times over."""
+    g = len(by_client)
+    times = np.random.default_rng(seed).multinomial(g, np.full(g, 1 / g), DRAWS).astype(float)
+    return (times @ by_client.reshape(g, -1)).reshape(DRAWS, *by_client.shape[1:])
+
+
+def _p(slope: float, error: float, freedom: int) -> float:
+    return 2 * float(stdtr(freedom, -abs(slope / error))) if error > 0 else 1.0

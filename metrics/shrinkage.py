@@ -1,0 +1,72 @@
+"""Ranking groups of different size: how far they really differ, and where each stands once chance is taken out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scipy.special import chdtrc, ndtri
+
+from metrics.intervals import TAIL
+
+ALPHA = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Shrunk:
+    """A group's value drawn towards the mean of all, the more the less it stands on; with its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How far groups differ. `p`: how often chance alone makes groups that are all alike look as different.
+
+    `sd`: how far their true values lie apart, once chance is taken out; 0 when chance explains all of it.
+    """
+
+    mean: float
+    sd: float
+    p: float
+    groups: tuple[Shrunk, ...]
+
+    @property
+    def is_real(self) -> bool:
+        """Whether the groups differ beyond noise, so that their order means something."""
+        return self.p < ALPHA
+
+
+def spread(values: Sequence[float], errors: Sequence[float]) -> Spread | None:
+    """Whether groups differ at all, and each one's value with chance taken out.
+
+    Random effects: Cochran's Q for the test, DerSimonian and Laird's variance between groups, and the mean of each
+    group and of all weighted by how sure each is. `errors`: standard errors of the values, above 0. None for
+    fewer than two groups. Units: those of the values. Raises: ValueError for an error that is not above 0.
+    Source: Cochran 1954; DerSimonian and Laird 1986; Morris 1983.
+    """
+    if any(error <= 0 for error in errors):
+        raise ValueError("a value without any error cannot be weighed against others")
+    if len(values) < 2:
+        return None
+    sure = [error**-2 for error in errors]
+    whole = math.fsum(sure)
+    middle = math.fsum(w * v for w, v in zip(sure, values, strict=True)) / whole
+    q = math.fsum(w * (v - middle) ** 2 for w, v in zip(sure, values, strict=True))
+    freedom = len(values) - 1
+    between = max(0.0, (q - freedom) / (whole - math.fsum(w**2 for w in sure) / whole))
+    weights = [1 / (error**2 + between) for error in errors]
+    mean = math.fsum(w * v for w, v in zip(weights, values, strict=True)) / math.fsum(weights)
+    doubt = 1 / math.fsum(weights)
+    reach = -float(ndtri(TAIL))
+    groups = []
+    for value, error in zip(values, errors, strict=True):
+        own = between / (between + error**2)
+        # what the group itself leaves open, and what is not known of the mean it is drawn to
+        half = reach * math.sqrt(own * error**2 + (1 - own) ** 2 * doubt)
+        at = own * value + (1 - own) * mean
+        groups.append(Shrunk(at, at - half, at + half))
+    return Spread(mean, math.sqrt(between), float(chdtrc(freedom, q)), tuple(groups))
