@@ -15,7 +15,6 @@ from metrics.window import DAY, Period, Window
 # On time; 1 to 7, 8 to 30, 31 to 90, more than 90 days late; unpaid and past due.
 WAYS = ("on_time", "week", "month", "quarter", "longer", "unpaid")
 LATEST = {"week": 1, "month": 8, "quarter": 31, "longer": 91}  # from how many days late on
-MOST_DEBTORS = 10
 
 
 @dataclass(frozen=True)
@@ -66,7 +65,7 @@ class Debtor:
 class Paying:
     """Both periods as they stood equally long after their end, and what is past due at the end of the lake's last day.
 
-    `debtors`: the clients who owe most. `owed`, `owing`: all the money past due, and the clients it is due from.
+    `debtors`: the clients who owe, the most first. `owed`, `owing`: all the money past due, and the clients it is due from.
     `days_owed`: in how many days invoices of that much money fall due, at the rate of the last 365; None without them.
     `has_due_days`: without them nothing can be said. `is_elsewhere`: the stages chosen are not the one of payments.
     """
@@ -115,7 +114,7 @@ def paying(store: Store, window: Window, filters: compose.Filters) -> Paying:
         empty = Ageing(now, today, nothing), Ageing(before, before.end + waited, nothing)
         return Paying(*empty, started is not None, is_elsewhere, (), Decimal(0), 0, None, started)
     later, earlier = _ageing(store, filters, now, today), _ageing(store, filters, before, before.end + waited)
-    values: dict[str, Any] = {"as_of": today, "most": MOST_DEBTORS}
+    values: dict[str, Any] = {"as_of": today}
     rows = chosen.rows(store, "debtors", filters, values)
     has_due_days = bool(rows or later.invoices or earlier.invoices) or bool(
         store.query("select 1 from payments where due_on is not null limit 1").size

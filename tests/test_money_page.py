@@ -173,7 +173,7 @@ def test_moving_a_slider_shows_another_value_and_keeps_nothing(opened: Open, tmp
     company(tmp_path)
     page = opened(PAGE, tmp_path / "data")
     before, address = html(page), dict(page.query_params)
-    arpu = next(slider for slider in page.slider if "Revenue a client" in slider.label)
+    arpu = next(slider for slider in page.select_slider if "Revenue a client" in slider.label)
     tried = plain(html(arpu.set_value(10.0).run()))
 
     assert "Move a slider" in plain(before)

@@ -17,6 +17,7 @@ from ui.panel import Column, panel
 from ui.view import View
 
 FEWEST = 5
+LARGEST = 10  # debts that are put together in words
 WAYS = {
     "on_time": "paid_on_time", "week": "paid_week", "month": "paid_month", "quarter": "paid_quarter",
     "longer": "paid_longer", "unpaid": "paid_unpaid",
@@ -125,9 +126,9 @@ def debtors(view: View, lang: Lang) -> None:
         said = [text("owed", n=found.owing, total=language.money(float(found.owed), currency, lang))]
         if found.days_owed is not None:
             said.append(text("owed_days", n=round(found.days_owed)))
-        named = sum(one.amount for one in found.debtors)
-        if found.owing > len(found.debtors):
-            said.append(text("most_of_it", n=len(found.debtors), share=percent(float(named / found.owed), lang)))
+        if found.owing > LARGEST:
+            most = sum(one.amount for one in found.debtors[:LARGEST])
+            said.append(text("most_of_it", n=LARGEST, share=percent(float(most / found.owed), lang)))
         here.words(" ".join(said), is_muted=False)
         rows = pd.DataFrame([
             {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from html import escape
 from pathlib import Path
 
@@ -149,12 +150,14 @@ def room(retention: float) -> tuple[float, float]:
     return -min(RETENTION_POINTS, math.floor(1000 * retention) / 10), math.floor(1000 * (1 - retention) / 2) / 10
 
 
-def _slider(name: str, low: float, high: float, label: str, start: float) -> float:
+def _slider(name: str, low: float, high: float, label: str, start: float, lang: Lang) -> float:
     """How much a factor is changed; `start`: the factor, so that another company or filter begins at nothing again."""
-    return st.slider(
-        label, low, high, 0.0, step=0.1 if high - low <= 40 else 1.0, key=filters.keyed(f"what_if_{name}", start),
-        format="%+.1f" if high - low <= 40 else "%+.0f",
-    )  # fmt: skip
+    digits = 1 if high - low <= 40 else 0
+    steps = 10**digits
+    options = [step / steps for step in range(round(low * steps), round(high * steps) + 1)]
+    key = filters.keyed(f"what_if_{name}", start)
+    written = partial(language.number, lang=lang, digits=digits, signed=True)
+    return float(st.select_slider(label, options, 0.0, format_func=written, key=key))
 
 
 def _back(factors: Factors) -> None:
@@ -174,16 +177,16 @@ def _what_if(found: Profit, factors: Factors, lang: Lang, currency: str) -> None
     first, second, third, fourth = st.columns(4)
     with first:
         label = text("change_retention", now=percent(factors.retention, lang, 1))
-        kept = _slider("retention", least, most, label, start)
+        kept = _slider("retention", least, most, label, start, lang)
     with second:
         label = text("change_arpu", now=language.money(factors.arpu, currency, lang))
-        bought = _slider("arpu", -ARPU_PERCENT, ARPU_PERCENT, label, start)
+        bought = _slider("arpu", -ARPU_PERCENT, ARPU_PERCENT, label, start, lang)
     with third:
         label = text("change_margin", now=percent(factors.margin, lang, 1))
-        earned = _slider("margin", -MARGIN_POINTS, MARGIN_POINTS, label, start)
+        earned = _slider("margin", -MARGIN_POINTS, MARGIN_POINTS, label, start, lang)
     with fourth:
         label = text("change_returns", now=percent(factors.returns, lang, 1))
-        gave_back = _slider("returns", -returned, RETURN_POINTS, label, start)
+        gave_back = _slider("returns", -returned, RETURN_POINTS, label, start, lang)
     tried = factors.changed(
         retention=kept / 100, arpu=bought / 100, margin=earned / 100, returns=gave_back / 100
     )  # fmt: skip

@@ -1,4 +1,4 @@
--- One row per client with money past due when the day $as_of began, the most money first; at most $most of them.
+-- One row per client with money past due when the day $as_of began, the most money first.
 -- Reads chosen, the clients asked about. amount: hundredths. all_*: of all such clients. invoiced: what fell due in the 365
 -- days before $as_of, of all clients.
 with by_client as (
@@ -50,4 +50,3 @@ select
 from with_totals
 where amount > 0
 order by amount desc, client_id
-limit $most
