@@ -227,7 +227,7 @@ def skills(rng: np.random.Generator, staff: Staff, plan: dict[str, Any]) -> Colu
     newcomer = day - staff.hired[who] < plan["decoys"]["newcomer_days"]
     gap = people["skill_gap_mean"] + np.where(newcomer, people["newcomer_gap"], 0.0)
     east = np.array([team.get("region") == "East" for team in plan["teams"].values()])
-    decoy = east[team] & (taught[team, skill] == "product_knowledge")
+    decoy = east[team] & (taught[team, skill] == "product knowledge")
     gap = np.rint(gap + decoy * plan["decoys"]["east_gap"] + rng.normal(0, people["skill_gap_sd"], len(who)))
     need = required[team, skill]
     return {
