@@ -90,6 +90,10 @@ def value(metric: Metric, states: States) -> float | None:
     return formula.value(metric.value, {name: states.values.get(name) or 0.0 for name in metric.states})
 
 
+def _equal_rows(states: States, *names: str) -> tuple[float, ...]:
+    return intervals.equal_rows(states.of(*names), *states.of("x", "xx"))
+
+
 def _interval(metric: Metric, states: States) -> intervals.Interval | None:
     match metric.interval:
         case "nps":
@@ -101,6 +105,10 @@ def _interval(metric: Metric, states: States) -> intervals.Interval | None:
             return intervals.mean(*states.of("total", "squares", "n"))
         case "ratio":
             return intervals.ratio(*states.of("y", "x", "yy", "xy", "xx", "n"))
+        case "weighted_nps":
+            return intervals.nps(*_equal_rows(states, "promoters", "detractors"))
+        case "weighted_share":
+            return intervals.share(*_equal_rows(states, "y"))
         case "rate":
             return intervals.rate(*states.of("hits", "exposure"))
         case "quantile":
@@ -197,6 +205,11 @@ def compare(metric: Metric, before: Evidence, after: Evidence, course: Sequence[
         case "ratio":
             six = ("y", "x", "yy", "xy", "xx", "n")
             return change.ratio(before.of(*six), after.of(*six))  # type: ignore[arg-type]  # six names, six numbers
+        case "weighted_nps":
+            sides = ("promoters", "detractors")
+            return change.nps(_equal_rows(before, *sides), _equal_rows(after, *sides))  # type: ignore[arg-type]  # three of each
+        case "weighted_share":
+            return change.share(_equal_rows(before, "y"), _equal_rows(after, "y"))  # type: ignore[arg-type]  # two of each
         case "rate":
             return change.rate(before.of("hits", "exposure"), after.of("hits", "exposure"))  # type: ignore[arg-type]  # two
         case "quantile":

@@ -23,6 +23,8 @@ INTERVALS: dict[str, tuple[str, ...]] = {
     "mean": ("total", "squares", "n"),
     "quantile": ("bins", "n"),
     "ratio": ("y", "x", "yy", "xy", "xx", "n"),
+    "weighted_nps": ("promoters", "detractors", "x", "xx", "n"),
+    "weighted_share": ("y", "x", "xx", "n"),
     "rate": ("hits", "exposure", "n"),
     "total": ("n",),  # no interval; a change is judged by the totals of the weeks
     "level": ("n",),  # no interval; a change is judged by the usual range of the weeks

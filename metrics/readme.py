@@ -12,7 +12,8 @@ README = Path(__file__).parents[1] / "README.md"
 BEGIN, END = "<!-- metrics -->", "<!-- /metrics -->"
 INTERVALS = {
     "nps": "adjusted Wald", "share": "Wilson", "mean": "Student's t", "quantile": "order statistics",
-    "ratio": "linearised ratio, t", "rate": "Poisson, exact", "total": "change by its weeks",
+    "ratio": "linearised ratio, t", "weighted_nps": "adjusted Wald, effective n",
+    "weighted_share": "Wilson, effective n", "rate": "Poisson, exact", "total": "change by its weeks",
     "level": "change by its usual range", "none": "none",
 }  # fmt: skip
 

@@ -35,6 +35,13 @@ def margin(x: np.ndarray, part: np.ndarray) -> Interval | None:
     return intervals.ratio(y.sum(), x.sum(), (y * y).sum(), (x * y).sum(), (x * x).sum(), len(x))
 
 
+def by_revenue(draw: Generator, n: int, spread: float) -> tuple[float, ...]:
+    """Promoters and detractors as counts of equal clients, where a few clients hold most of the revenue."""
+    revenue, vote = draw.lognormal(0, spread, n), draw.choice([1, 0, -1], n, p=(0.5, 0.25, 0.25))
+    sides = [float(revenue[vote == side].sum()) for side in (1, -1)]
+    return intervals.equal_rows(sides, revenue.sum(), (revenue**2).sum())
+
+
 # the truth, one draw of its interval, and the bounds of how often it may hold: 95 %, or what theory says
 DRAWN: dict[str, tuple[float, Callable[[Generator], Interval | None], float, float]] = {
     "nps": (30, lambda d: nps(d.multinomial(100, (0.5, 0.3, 0.2))), 0.935, 0.965),
@@ -49,6 +56,9 @@ DRAWN: dict[str, tuple[float, Callable[[Generator], Interval | None], float, flo
     "mean of 3": (50, lambda d: mean(d.normal(50, 9, 3)), 0.938, 0.962),
     "mean": (50, lambda d: mean(d.normal(50, 9, 100)), 0.938, 0.962),
     "ratio": (0.3, lambda d: margin(d.gamma(4, 25, 80), d.normal(0.3, 0.1, 80)), 0.93, 0.965),
+    "nps by revenue": (25, lambda d: intervals.nps(*by_revenue(d, 100, 1.5)), 0.93, 0.97),
+    "nps by revenue, few hold most": (25, lambda d: intervals.nps(*by_revenue(d, 30, 2.0)), 0.94, 0.98),
+    "share by revenue": (0.25, lambda d: intervals.share(*by_revenue(d, 100, 1.5)[1:]), 0.93, 0.97),
     "weighted": (69, lambda d: intervals.weighted(d.normal([70, 60], [3, 5]), [3, 5], [9, 1]), 0.938, 0.962),
     "median": (40, lambda d: intervals.quantile_interval(*histogram(d.normal(40, 30, 400)), 0.5), 0.945, 0.985),
     "median of 25": (3, lambda d: intervals.quantile_interval(*histogram(d.normal(3, 1, 25)), 0.5), 0.945, 0.985),
@@ -196,6 +206,13 @@ def test_ratio_interval_is_linearised():
     interval = intervals.ratio(6, 6, 14, 13, 14, 3)
 
     assert (interval.low, interval.high) == pytest.approx((1 - 1.242069, 1 + 1.242069), abs=1e-6)
+
+
+def test_unequal_weights_tell_as_much_as_fewer_equal_ones() -> None:
+    """Equal weights count as they are; 300 and 100 tell as much as 1.6 equal ones; no weight tells nothing."""
+    assert intervals.equal_rows([14, 7], 5 * 7, 5 * 49) == pytest.approx((2, 1, 5))
+    assert intervals.equal_rows([300], 400, 300**2 + 100**2) == pytest.approx((1.2, 1.6))
+    assert intervals.equal_rows([0.0, 0.0], 0, 0) == (0, 0, 0)
 
 
 def test_ratio_to_a_constant_is_a_mean():

@@ -106,8 +106,6 @@ select
     count(*) filter (where (was_active and is_year_before_known)) as retention__n,
     sum(case when is_silent then amount else 0 end) filter (where (is_active)) as silent_revenue__y,
     sum(amount) filter (where (is_active)) as silent_revenue__x,
-    sum((case when is_silent then amount else 0 end) * (case when is_silent then amount else 0 end)) filter (where (is_active)) as silent_revenue__yy,
-    sum((amount) * (case when is_silent then amount else 0 end)) filter (where (is_active)) as silent_revenue__xy,
     sum((amount) * (amount)) filter (where (is_active)) as silent_revenue__xx,
     count(*) filter (where (is_active)) as silent_revenue__n,
     count(*) filter (where (is_active) and (is_invited)) as silent_revenue__invited
