@@ -65,7 +65,7 @@ class Debtor:
 class Paying:
     """Both periods as they stood equally long after their end, and what is past due at the end of the lake's last day.
 
-    `debtors`: the clients who owe, the most first. `owed`, `owing`: all the money past due, and the clients it is due from.
+    `debtors`: the clients who owe, the most first. `owed`, `owing`: all the money past due, and how many clients owe.
     `days_owed`: in how many days invoices of that much money fall due, at the rate of the last 365; None without them.
     `has_due_days`: without them nothing can be said. `is_elsewhere`: the stages chosen are not the one of payments.
     """

@@ -139,3 +139,11 @@ def test_a_brush_chooses_days_and_nothing_comes_from_elsewhere() -> None:
     assert [(one["name"], one["select"]["encodings"]) for one in said["params"]] == [("brush", ["x"])]
     assert "http" not in text
     assert "url" not in text
+
+
+@pytest.mark.parametrize(("lang", "million"), [("en", "M"), ("ru", "млн")])
+def test_an_axis_of_money_speaks_the_readers_language(lang: Lang, million: str) -> None:
+    """Millions in the reader's own short word, never the sign of another language."""
+    label = axes.value_axis(catalogue()["revenue"], lang).to_dict()["labelExpr"]
+
+    assert f"datum.value / 1e6, '~g') + '\u202f{million}'" in label

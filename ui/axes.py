@@ -7,6 +7,7 @@ import math
 import altair as alt
 
 from metrics.declare import Lang, Metric
+from ui import language
 from ui.language import Texts
 
 
@@ -27,13 +28,22 @@ def value_axis(metric: Metric, lang: Lang, values: list[float] | None = None) ->
         case "share":
             label = "format(datum.value * 100, '~g') + '\u202f%'"
         case "money":
-            label = "format(datum.value, '~s')"
+            label = _short(lang)
         case "days" | "months" | "years":
             label = f"format(datum.value, '~g') + '\u202f{Texts('units', lang)(metric.unit + '_short')}'"
         case _:
             label = "format(datum.value, ',~g')"
     at = {"values": values} if values else {"tickCount": 5}
     return alt.Axis(title=None, labelExpr=label, domain=False, ticks=False, **at)
+
+
+def _short(lang: Lang) -> str:
+    """A label as short as it stays true, in the words of the language: 41 M, 41 млн."""
+    label = "format(datum.value, '~g')"
+    for step, word in list(enumerate(language.THOUSANDS[lang]))[1:]:
+        scaled = f"format(datum.value / 1e{3 * step}, '~g') + '\u202f{word}'"
+        label = f"abs(datum.value) >= 1e{3 * step} ? {scaled} : ({label})"
+    return label
 
 
 def months(weeks: int) -> alt.Axis:

@@ -85,9 +85,12 @@ def number(value: float, lang: Lang, digits: int = 0, *, signed: bool = False) -
     return sign + text
 
 
+THOUSANDS = {"en": ("", "K", "M", "B"), "ru": ("", "тыс.", "млн", "млрд")}
+
+
 def money(value: float, currency: str, lang: Lang, *, signed: bool = False) -> str:
     """An amount as short as it stays true: 41.2 M EUR."""
-    words = {"en": ("", "K", "M", "B"), "ru": ("", "тыс.", "млн", "млрд")}[lang]
+    words = THOUSANDS[lang]
     size = abs(value)
     step = 0 if size < 10_000 else 1 if size < 1_000_000 else 2 if size < 1_000_000_000 else 3
     scaled = value / 1000**step
