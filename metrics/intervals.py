@@ -55,8 +55,7 @@ def nps(promoters: float, detractors: float, n: float, clients: float | None = N
     small as 5, where the plain one can have width 0. With `clients` known, the finite-population factor narrows it, and
     the pseudo-answers, which stand for the clients not heard, shrink by its square: when all have answered, nothing is
     left to guess and the interval is the score itself. None without answers. Units: points, -100 to 100.
-    Raises: ValueError when the parts exceed n, or n exceeds clients.
-    Source: Rocks 2016; Lewis and Sauro 2021.
+    Raises: ValueError when the parts exceed n, or n exceeds clients. Source: Rocks 2016; Lewis and Sauro 2021.
     """
     if promoters < 0 or detractors < 0 or promoters + detractors > n:
         raise ValueError(f"{promoters} promoters and {detractors} detractors cannot be parts of {n} answers")
@@ -103,7 +102,8 @@ def share(hits: float, n: float, population: float | None = None) -> Interval | 
 def share_error(hits: float, n: float) -> float | None:
     """How far a share is typically off; two successes and two failures are added, so that 5 of 5 are not certain.
 
-    None without rows. Units: 0 to 1. Source: Agresti and Coull 1998."""
+    None without rows. Units: 0 to 1. Source: Agresti and Coull 1998.
+    """
     if n <= 0:
         return None
     centre = (hits + 2) / (n + 4)
@@ -116,11 +116,9 @@ def equal_rows(parts: Sequence[float], weights: float, squares: float) -> tuple[
     Takes the weight of each part, of all, and the sum of the squares; all 0 without weight. (A linearised ratio claims
     95 % and covers 60 to 90 where a few rows hold most of the weight.) Source: Kish 1965, Survey Sampling, 11.7.
     """
-    if weights <= 0:
-        return (*(0.0 for _ in parts), 0.0)
-    n = weights**2 / squares
-    counts = [part / weights * n for part in parts]
-    return *counts, max(n, math.fsum(counts))  # whatever was rounded
+    n = weights**2 / squares if weights > 0 else 0.0
+    counts = [part / weights * n if weights > 0 else 0.0 for part in parts]
+    return *counts, max(n, math.fsum(counts))
 
 
 def rate(events: float, exposure: float) -> Interval | None:
