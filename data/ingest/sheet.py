@@ -121,7 +121,7 @@ def sheet(file: File, name: str, choices: Mapping[str, str]) -> Sheet:
         if isinstance(problem, Exception) or type(problem).__name__ == "PanicException":
             raise _damaged(name, first_line_of(problem)) from None
         raise
-    return Sheet(found_sheet, (decision, *_unread(extents)))
+    return Sheet(found_sheet, (decision, *_unread(extents, choices)))
 
 
 def first_line_of(problem: BaseException) -> str:
@@ -153,11 +153,12 @@ def _loaded(file: File, name: str, choices: Mapping[str, str]) -> tuple[pa.Recor
     return filled[decision.value].to_arrow(), decision
 
 
-def _unread(extents: list[_Extent]) -> list[Decision]:
-    """What of the sheets cannot be read, because nothing was stored."""
+def _unread(extents: list[_Extent], choices: Mapping[str, str]) -> list[Decision]:
+    """What of the sheets cannot be read, because nothing was stored: a person may say that it is as good as empty."""
+    is_said = choices.get("formulas") == "empty"
     met = {"uncounted": sum(one.uncounted for one in extents), "failed_cells": sum(one.failed for one in extents)}
     return [
-        Decision("formulas", "empty", why, {"cells": cells}, sure=why != "uncounted")
+        Decision("formulas", "empty", why, {"cells": cells}, why != "uncounted" or is_said, ("empty",))
         for why, cells in met.items()
         if cells
     ]
