@@ -51,12 +51,13 @@ def over_time(depth: Depth, view: View, lang: Lang) -> None:
         chart, words = trend.trend(depth, lang, currency, theme.tokens(), noted)
         brush = layout.brushed(view, f"weeks_{metric.id}_{depth.now.start}_{depth.now.end}")
         events = ticks.lines(noted, lang)
-        here.chart(chart, words, trend.weeks(depth, lang, currency), _week_columns(text), events=events, **brush)
+        here.chart(chart, words, trend.weeks(depth, lang, currency), week_columns(text), events=events, **brush)
         annotations.under(noted, lang)
         here.words(metric.about[lang])
 
 
-def _week_columns(text: Texts) -> tuple[Column, ...]:
+def week_columns(text: Texts) -> tuple[Column, ...]:
+    """The columns of `trend.weeks`."""
     return (
         Column("when", text("column_week")),
         Column("shown", text("column_value")),

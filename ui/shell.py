@@ -46,7 +46,17 @@ def show(problem: StrataError) -> None:
         st.error(text("failed", reason=text(problem.code) if own else language.verbatim(str(problem))))
 
 
-PAGES = ("layers", "satisfaction", "transactional", "operational", "employee", "quality_of_data", "rows")
+PAGES = (
+    "layers",
+    "change",
+    "satisfaction",
+    "transactional",
+    "operational",
+    "employee",
+    "upload",
+    "quality_of_data",
+    "rows",
+)
 UNLISTED = ("rows",)  # reached from a number
 pages = [st.Page(f"../pages/{name}.py", title=text(name), url_path=name, default=name == "layers") for name in PAGES]
 page = st.navigation(pages, position="hidden")

@@ -1,0 +1,232 @@
+"""What really moved a number since the period before: its groups, their weights, and what chance explains of either."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import combinations
+
+from data.store import Store
+from metrics import ask, board, change, compute, delta, depth
+from metrics.ask import Answer, Wanted
+from metrics.change import Change, Verdict
+from metrics.compute import Reading, States
+from metrics.declare import Metric
+from metrics.load import catalogue
+from metrics.window import Period, Window
+
+# Of these kinds the whole is the mean of its groups, each by what it stands on.
+WEIGHED_BY = {"nps": "n", "share": "n", "mean": "n", "ratio": "x"}
+REST = None  # the name of the groups too small to be shown alone, put together
+MOST_GROUPS = 12  # more are put together too, the smallest first
+MOST_LETTERS = 10
+Z = 1.959963984540054
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A part of a change, with its 95 % interval where its doubt is known."""
+
+    value: float
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def is_real(self) -> bool:
+        """Whether chance alone would hardly give it."""
+        return self.low is not None and self.high is not None and not self.low <= 0 <= self.high
+
+
+@dataclass(frozen=True)
+class Row:
+    """One group. `share`, `share_before`: its weight in the whole. `performance`, `mix`: what it gave to the change.
+
+    `verdict`: of its own value. `letter`: its own; `above`: the letters of the groups it is really above now.
+    """
+
+    group: str | None
+    before: Reading
+    now: Reading
+    share_before: float
+    share: float
+    performance: float
+    mix: float
+    verdict: Verdict
+    letter: str = ""
+    above: str = ""
+
+
+@dataclass(frozen=True)
+class Moved:
+    """The change of one number, split exactly: performance + mix = the difference.
+
+    `p`: of the change of the whole. `verdict`: what may be said of it. `is_against`: the whole really moved one way and
+    its groups, at equal weights, the other. `rows`: what gave most to the change first; none when it cannot be split.
+    """
+
+    metric: str
+    by: str
+    offered: tuple[str, ...]
+    now: Period
+    earlier: Period
+    before: Reading
+    after: Reading
+    p: float | None
+    verdict: Verdict
+    performance: Amount | None = None
+    mix: Amount | None = None
+    is_against: bool = False
+    rows: tuple[Row, ...] = ()
+    put_together: int = 0
+
+    @property
+    def difference(self) -> float | None:
+        """By how much the whole moved."""
+        if self.before.value is None or self.after.value is None:
+            return None
+        return self.after.value - self.before.value
+
+
+def splittable() -> tuple[str, ...]:
+    """The metrics whose change can be split: means of clients' rows, in the order of the catalogue.
+
+    Not those of employees: of them nothing may be told that lets a small team be worked out.
+    """
+    return tuple(
+        metric.id
+        for metric in catalogue().values()
+        if metric.interval in WEIGHED_BY and metric.layer != "employee" and depth.dimensions(metric)
+    )
+
+
+def moved(store: Store, window: Window, filters: Mapping[str, tuple[str, ...]], metric: str, by: str) -> Moved:
+    """Split the change of a metric by one of its dimensions. `metric`, `by`: the chosen ones, or '' for the usual.
+
+    Performance is what the groups' own values did at the mean of both weights; mix is what only the weights did.
+    Weights are taken as known; the doubt is that of the values. Raises: StrataError without a lake; QueryTooLong.
+    """
+    manifest = store.lake()
+    about = catalogue()[metric if metric in splittable() else splittable()[0]]
+    offered = depth.dimensions(about)
+    by = by if by in offered else offered[0]
+    periods = Window(window.whole[:2])
+    now, earlier = periods.whole
+    wanted = [Wanted(about.id), Wanted(about.id, (by,))]
+    whole, parted = (ask.ask(store, wanted, periods, filters)[one] for one in wanted)
+    tile = board.judged([board.tile(whole, periods, manifest)])[0]
+    found = Moved(about.id, by, offered, now, earlier, tile.before, tile.now, tile.p, tile.verdict)
+    if tile.change.difference is None or not tile.is_shown or tile.before.n < about.minimum_n:
+        return found
+    before, after, put_together = _groups(parted, about, earlier, now)
+    return _split(found, about, before, after, put_together)
+
+
+def _groups(
+    parted: Answer, metric: Metric, earlier: Period, now: Period
+) -> tuple[dict[str | None, States], dict[str | None, States], int]:
+    """The states of each group before and now; small groups as one, so that nothing is left out of the sums."""
+    sizes = {group: (parted.at(earlier, group).n, parted.at(now, group).n) for group in parted.groups()}
+    small = {group for group, n in sizes.items() if group[0] is None or max(n) < metric.minimum_n}
+    large = sorted(sizes.keys() - small, key=lambda group: -sum(sizes[group]))
+    small |= set(large[MOST_GROUPS:])
+    sides: list[dict[str | None, States]] = []
+    for period in (earlier, now):
+        side: dict[str | None, States] = {}
+        for group in sizes:
+            name = REST if group in small else group[0]
+            side[name] = compute.merged(metric, [side.get(name, States()), _states(parted, period, group)])
+        sides.append(side)
+    return sides[0], sides[1], sum(1 for group in small if sum(sizes[group]))
+
+
+def _states(parted: Answer, period: Period, group: ask.Group) -> States:
+    found = parted.at(period, group)
+    return found if isinstance(found, States) else States()
+
+
+def _split(
+    found: Moved, metric: Metric, before: dict[str | None, States], after: dict[str | None, States], put_together: int
+) -> Moved:
+    weight = WEIGHED_BY[metric.interval]
+    names = list(before)
+    keys = {str(place): name for place, name in enumerate(names)}  # a group may be called anything
+    sides = [
+        {key: (side[name].of(weight)[0], compute.worth(metric, side[name])) for key, name in keys.items()}
+        for side in (before, after)
+    ]
+    if any(part < 0 or (part > 0 and value is None) for side in sides for part, value in side.values()):
+        return found
+    split = delta.split(*sides)
+    if split is None or not _adds_up(split, found):
+        return found
+    readings = {name: (compute.read(metric, before[name]), compute.read(metric, after[name])) for name in names}
+    totals = [sum(part for part, _ in side.values()) for side in sides]
+    shares = {name: (sides[0][key][0] / totals[0], sides[1][key][0] / totals[1]) for key, name in keys.items()}
+    changes = [compute.compare(metric, before[name], after[name]) for name in names]
+    raised = change.holm([one.p for one in changes])
+    letters = _letters(metric, {name: states for name, states in after.items() if name is not REST})
+    rows = []
+    for part in split.parts:
+        name = keys[part.group]
+        place = names.index(name)
+        was, is_now = readings[name]
+        verdict = change.verdict(changes[place], raised[place], metric.better, was.n, is_now.n, metric.minimum_n)
+        letter, above = letters.get(name, ("", ""))
+        rows.append(Row(name, was, is_now, *shares[name], part.performance, part.mix, verdict, letter, above))
+    rows.sort(key=lambda row: (row.group is REST, -abs(row.performance + row.mix), str(row.group)))
+    performance, mix = _doubts(rows, split)
+    sure = performance.is_real or mix.is_real
+    return Moved(
+        found.metric, found.by, found.offered, found.now, found.earlier, found.before, found.after, found.p,
+        found.verdict, performance, mix, split.signs_disagree and sure, tuple(rows), put_together,
+    )  # fmt: skip
+
+
+def _adds_up(split: delta.Split, found: Moved) -> bool:
+    """Whether the groups make the whole that is shown; not so where a row counts in several groups or in none."""
+    pairs = ((split.before, found.before.value), (split.after, found.after.value))
+    return all(whole is not None and math.isclose(part, whole, rel_tol=1e-9, abs_tol=1e-9) for part, whole in pairs)
+
+
+def _error(reading: Reading) -> float | None:
+    """How far a group's value is typically off."""
+    return None if reading.low is None or reading.high is None else (reading.high - reading.low) / 2 / Z
+
+
+def _doubts(rows: list[Row], split: delta.Split) -> tuple[Amount, Amount]:
+    """Performance and mix with their intervals, the weights being known and the groups' values not."""
+    performance, mix = 0.0, 0.0
+    for row in rows:
+        pairs = ((row.share_before, row.before), (row.share, row.now))
+        errors = [_error(reading) if share > 0 else 0.0 for share, reading in pairs]
+        if errors[0] is None or errors[1] is None:
+            return Amount(split.performance), Amount(split.mix)
+        both = errors[0] ** 2 + errors[1] ** 2
+        performance += ((row.share_before + row.share) / 2) ** 2 * both
+        mix += ((row.share - row.share_before) / 2) ** 2 * both
+    half = Z * math.sqrt(performance), Z * math.sqrt(mix)
+    return (
+        Amount(split.performance, split.performance - half[0], split.performance + half[0]),
+        Amount(split.mix, split.mix - half[1], split.mix + half[1]),
+    )
+
+
+def _letters(metric: Metric, groups: Mapping[str | None, States]) -> dict[str | None, tuple[str, str]]:
+    """A letter for each group, and the letters of those it is really above; all pairs judged together by Holm's rule.
+
+    None at all where there are more groups than letters can be read for.
+    """
+    known = [name for name, states in groups.items() if states.n >= metric.minimum_n]
+    if not 2 <= len(known) <= MOST_LETTERS:
+        return {}
+    known.sort(key=str)
+    letter = {name: chr(ord("A") + place) for place, name in enumerate(known)}
+    pairs = list(combinations(known, 2))
+    tests: list[Change] = [compute.compare(metric, groups[a], groups[b]) for a, b in pairs]
+    above: dict[str | None, list[str]] = {name: [] for name in known}
+    for (a, b), test, p in zip(pairs, tests, change.holm([test.p for test in tests]), strict=True):
+        if p is not None and p < change.ALPHA and test.difference:
+            higher, lower = (b, a) if test.difference > 0 else (a, b)
+            above[higher].append(letter[lower])
+    return {name: (letter[name], "".join(sorted(above[name]))) for name in known}

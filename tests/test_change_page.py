@@ -1,0 +1,113 @@
+"""The page of changes: the sentence is chosen by the tests, the parts are seen to add up, signals are counted."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+from ui_fixtures import BEFORE, NOW
+
+from metrics.change import Verdict
+from metrics.compute import Reading
+from metrics.control import Rule
+from metrics.declare import Lang
+from metrics.moved import REST, Amount, Moved, Row
+from metrics.signals import Course, Signals
+from ui import delta, signals, theme
+
+REAL, NOISE = (-12.0, -14.0, -7.0), (2.0, -9.0, 13.0)
+
+
+def reading(value: float) -> Reading:
+    return Reading(value, value - 5, value + 5, 200)
+
+
+def row(group: str | None, performance: float, mix: float, letter: str = "", above: str = "") -> Row:
+    return Row(group, reading(30), reading(32), 0.4, 0.6, performance, mix, Verdict.NO_REAL_CHANGE, letter, above)
+
+
+Parts = tuple[float, float, float]
+
+
+def one(performance: Parts, mix: Parts, verdict: Verdict, **more: bool) -> Moved:
+    after = 31 + performance[0] + mix[0]
+    rows = (row("Small", 1.25, -6.0, "B"), row(REST, performance[0] - 1.25, mix[0] + 6.0))
+    return Moved("nps", "segment", ("segment", "stage"), NOW, BEFORE, reading(31), reading(after), 0.1, verdict,
+                 Amount(*performance), Amount(*mix), rows=rows, put_together=2, **more)  # fmt: skip
+
+
+def plain(said: str) -> str:
+    return re.sub(r"<[^>]+>", "", said).replace("\u202f", " ")
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (one(NOISE, REAL, Verdict.NO_REAL_CHANGE, is_against=True), "its groups did not do this."),
+        (
+            one(REAL, NOISE, Verdict.WORSE),
+            "21, was 31: really worse. −12.0 is performance, +2.0 is mix by segment.",
+        ),
+        (one(NOISE, REAL, Verdict.WORSE), "Performance (+2.0) is within noise; −12.0 is mix by segment."),
+        (one(REAL, NOISE, Verdict.NO_REAL_CHANGE), "no real change of the whole, but its groups moved it by −12.0."),
+        (one(NOISE, NOISE, Verdict.NO_REAL_CHANGE), "chance alone explains the difference."),
+    ],
+)
+def test_the_sentence_follows_the_tests(found: Moved, said: str) -> None:
+    """The same numbers with other intervals are another sentence."""
+    assert said in plain(delta.said(found, "en"))
+    assert "{" not in delta.said(found, "ru")
+
+
+def test_without_a_split_or_without_facts_the_sentence_says_that() -> None:
+    """No parts are made up."""
+    whole = Moved("nps", "channel", ("channel",), NOW, BEFORE, reading(31), reading(21), 0.01, Verdict.WORSE)
+    few = Moved("nps", "channel", ("channel",), NOW, BEFORE, reading(31), reading(21), None, Verdict.TOO_FEW)
+
+    assert "it cannot be split" in plain(delta.said(whole, "en"))
+    assert "too few facts" in plain(delta.said(few, "en"))
+    assert delta.waterfall(few, "en", theme.LIGHT)[0] is None
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_the_bars_lead_from_before_to_now(lang: Lang) -> None:
+    """Each bar begins where the one before ends; the last is what the number is now; intervals lie around their end."""
+    data = delta.steps(one(NOISE, REAL, Verdict.NO_REAL_CHANGE), lang)
+
+    assert list(data["end"]) == [31, 33, 21, 21]
+    assert list(data["start"]) == [31, 31, 33, 21]
+    assert list(data["low"].dropna()) == [31 - 9, 33 - 14]
+    assert list(data["amount"]) == [31, 2, -12, 21]
+
+
+def test_groups_show_both_parts_and_their_sum() -> None:
+    """Small groups under a common name; the parts of all rows come to the difference."""
+    found = one(NOISE, REAL, Verdict.NO_REAL_CHANGE)
+    data = delta.groups(found, "en")
+    chart, said = delta.by_group(found, "en", theme.LIGHT)
+
+    assert list(data["group"]) == ["Small", "Unnamed and small groups"]
+    assert data["sum"].sum() == pytest.approx(-10)
+    assert chart is not None
+    assert "performance +1.2 · weight 40 % → 60 %, mix −6.0" in said.replace("\u202f", " ")
+    assert [column.name for column in delta.columns(found, "en")][:3] == ["group", "letter", "above"]
+
+
+def course(metric: str, stage: str = "", *, is_up: bool = False) -> Course:
+    return Course(metric, stage, (Rule.RUN,), date(2026, 6, 1), is_up, -2.0, 0.001, 0.01)
+
+
+def test_signals_are_named_with_their_side_and_counted_against_chance() -> None:
+    """A longer lead time is worse above, promises kept below; without signals that is said, and without weeks too."""
+    found = Signals((course("promise_kept_share"), course("lead_time", is_up=True)), 65, 26, 11.9, NOW, BEFORE)
+
+    assert plain(signals.said(found, "en")) == (
+        "2 signals, the surest first: Promises kept ▼ worse, below usual, since 1 Jun; "
+        "Lead time ▼ worse, above usual, since 1 Jun."
+    )
+    assert "Nothing stood out" in signals.said(Signals((), 65, 3, 12, NOW, BEFORE), "en")
+    assert "too few weeks" in signals.said(Signals((), 0, 0, 0, NOW, None), "en")
+    data, columns = signals.table(found, "en")
+    assert list(data["rules"]) == ["8 weeks in a row on one side"] * 2
+    assert [column.name for column in columns] == list(data.columns)
