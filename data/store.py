@@ -13,8 +13,10 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from data import clock, contract, lake
+from data import clock, contract, lake, uploaded
 from data.errors import QueryTooLong, StrataError
+from data.followed import Followed, Part
+from data.ingest import ledger
 from data.lake import Manifest
 
 LIMIT_S = 20.0
@@ -58,7 +60,9 @@ def _locked(home: Path) -> duckdb.DuckDBPyConnection:
         "set timezone = 'UTC'",
         "set autoinstall_known_extensions = false",
         "set autoload_known_extensions = false",
-        f"set allowed_directories = ['{_quoted((home / 'lake').resolve())}']",
+        "set allowed_directories = [{}]".format(
+            ", ".join(f"'{_quoted((home / folder).resolve())}'" for folder in ("lake", ledger.FOLDER))
+        ),
         "set enable_external_access = false",
         "set lock_configuration = true",
     ):
@@ -66,14 +70,24 @@ def _locked(home: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def _view(calendar: duckdb.DuckDBPyConnection, table: contract.Table, manifest: Manifest, folder: Path) -> str:
-    """The SQL of one table as readers see it: local wall clock, and no rows where the company has none."""
+def _view(
+    calendar: duckdb.DuckDBPyConnection, table: contract.Table, manifest: Manifest, folder: Path,
+    beside: tuple[str, ...] = (),
+) -> str:  # fmt: skip
+    """The SQL of one table as readers see it, and beside it what was uploaded."""
+    return f"create or replace view {table.name} as " + " union all ".join(
+        (_select(calendar, table, manifest, folder), *beside)
+    )
+
+
+def _select(calendar: duckdb.DuckDBPyConnection, table: contract.Table, manifest: Manifest, folder: Path) -> str:
+    """The rows of one table of the lake: local wall clock, and no rows where the company has none."""
     files = manifest.files.get(table.name, ())
     counts = manifest.tables.get(table.name)
     if not files or counts is None:
         columns = ", ".join(f'null::{c.sql_type} as "{c.name}"' for c in table.stored.values())
         month = ", null::varchar as ym" if table.event else ""
-        return f"create or replace view {table.name} as select {columns}{month} where false"
+        return f"select {columns}{month} where false"
     columns = ", ".join(
         f"{clock.quick_local(calendar, c.quoted, manifest.timezone, counts.first, counts.last)} as {c.quoted}"
         if c.type == "instant"
@@ -83,49 +97,56 @@ def _view(calendar: duckdb.DuckDBPyConnection, table: contract.Table, manifest: 
     month = ", ym" if table.event else ""
     paths = ", ".join(f"'{_quoted((folder / file).resolve())}'" for file in files)
     return (
-        f"create or replace view {table.name} as select {columns}{month} "
+        f"select {columns}{month} "
         f"from read_parquet([{paths}], hive_partitioning = true, hive_types = {{'ym': varchar}})"
         if table.event
-        else f"create or replace view {table.name} as select {columns} from read_parquet([{paths}])"
+        else f"select {columns} from read_parquet([{paths}])"
     )
 
 
 class Store:
-    """The lake of one data folder, open for questions. One instance a process; safe to use from many threads."""
+    """The lake of one data folder and what was uploaded, open for questions. One instance a process; safe
+    to use from many threads. `beside`: files to be seen as if they were uploaded."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, beside: tuple[Part, ...] = ()) -> None:
         self.home = home
         self._connection = _locked(home)
         self._lock = threading.Lock()
         self._asking: dict[Asked, Future[pd.DataFrame]] = {}
         self._kept: OrderedDict[Asked, pd.DataFrame] = OrderedDict()
-        self._seen: str | None = None
+        self._uploads = uploaded.Uploads(Followed(home, beside))
+        self._seen: tuple[str, str] | None = None
         self._manifest: Manifest | None = None
 
     def manifest(self) -> Manifest | None:
-        """What the live lake says of itself, or None when there is none. Follows a new build without a restart."""
+        """What the live lake says of itself, or None when there is none. Follows new builds and uploads at once."""
         folder = lake.live(self.home)
         if folder is None:
             return None
-        if folder.name != self._seen:
+        if (folder.name, self._uploads.followed.version()) != self._seen:
             with self._lock:
                 self._follow()
         return self._manifest
 
     def _follow(self) -> None:
-        """Show the tables of the live lake, all at once: no question meets some of the old and some of the new."""
-        folder = lake.live(self.home)
-        if folder is None or folder.name == self._seen:  # another thread was here first
+        """Show the live lake and uploads, all at once: no question meets some of the old and some of the new."""
+        folder, version = lake.live(self.home), self._uploads.followed.version()
+        if folder is None or (folder.name, version) == self._seen:  # another thread was here first
             return
         manifest = Manifest.read(folder)
         cursor = self._connection.cursor()
-        views = [_view(cursor, table, manifest, folder) for table in contract.tables().values()]
-        cursor.execute("begin")
-        for view in views:
-            cursor.execute(view)
-        cursor.execute("commit")
-        cursor.close()
-        self._manifest, self._seen = manifest, folder.name
+        try:
+            cursor.execute("begin")
+            shown = uploaded.Shown()
+            for table in contract.tables().values():
+                if table.name == "answers":  # after the clients
+                    shown = self._uploads.follow(cursor, manifest)
+                beside = shown.branches if table.name == "answers" else ()
+                cursor.execute(_view(cursor, table, manifest, folder, beside))
+            cursor.execute("commit")
+        finally:
+            cursor.close()
+        self._manifest, self._seen = uploaded.shown_in(manifest, shown, version), (folder.name, version)
 
     def lake(self) -> Manifest:
         """What the live lake says of itself. Raises: StrataError without one."""

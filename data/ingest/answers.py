@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 
-from data import contract, reasons
+from data import check, contract, reasons
 from data.ingest import dates, profile, scales
 from data.ingest.decisions import REJECTED
 from data.ingest.mapping import Mapping as Mapped
@@ -23,7 +24,7 @@ ON_SCALE = "case instrument {} end".format(
 )
 # 7,7012E+11: a spreadsheet showed a long number so, and saved what it showed.
 SHORTENED = "contains(client, 'E+') and regexp_full_match(client, '\\d([.,]\\d+)?E\\+\\d+')"
-GOOD = ("client <> ''", f"not ({SHORTENED})", "answered_at is not null", "score is not null", ON_SCALE)
+FIRST, AFTER_LAST = f"timestamp '{check.FIRST_YEAR}-01-01'", f"timestamp '{check.LAST_YEAR + 1}-01-01'"
 SHORT = 8  # letters of an id that is counted from 1
 
 
@@ -35,32 +36,38 @@ def columns() -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def sql(mapping: Mapped, found: Sequence[Column], relation: str) -> str:
-    """The answers in a relation. Shape: `columns()`, one row per score given.
+def sql(
+    mapping: Mapped, found: Sequence[Column], relation: str, stages: Mapping[str, str] | None = None,
+    carried: Sequence[str] = (), now: datetime | None = None,
+) -> str:  # fmt: skip
+    """The answers in a relation. Shape: `columns()`, then `carried` as they are; one row per score given.
 
     Units: instants in UTC. `faults`: column, value and reason of whatever keeps the answer from being one; null for
-    those that are. `answer_id`: the same in every export of the same answer.
+    those that are. `answer_id`: the same in every export of the same answer. `stages`: the company's, by what they may
+    be called in small letters; without any, every stage is taken. `now`: UTC; nothing was answered later.
     """
+    faults = _faults(mapping, stages or {}, now or datetime.now(UTC).replace(tzinfo=None))
     places = {column.name: f"c{column.place}" for column in found}
     used = sorted({places[name] for name in _used(mapping)}, key=lambda cell: int(cell[1:]))
     given_at = " || ' ' || ".join(places[name] for name in mapping.answered_at) or "''"
     lines = ",\n        "
+    bare = ("row", f"{_row(mapping, found)} as whole", *carried)
     return f"""
 with bare as (
     select
-        {lines.join([*(f"{_bare(cell)} as {cell}" for cell in used), "row", f"{_row(mapping, found)} as whole"])}
+        {lines.join([*(f"{_bare(cell)} as {cell}" for cell in used), *bare])}
     from {relation}
 ),
 
 told as (
     select
         row,
-        {places[mapping.client] if mapping.client else "''"} as client,
+        {_client(mapping, places)} as client,
         {_answered(mapping, places)} as answered_at,
         {given_at} as given_at,
         {_date(mapping, places, mapping.asked_at) if mapping.asked_at else "null::timestamp"} as asked_at,
-        {lines.join(f"{_text(mapping, places, name)} as {name}" for name in TEXTS)},
-        {_identity(mapping, places)} as identity,
+        {lines.join(f"{_text(mapping, places, name, stages or {})} as {name}" for name in TEXTS)},
+        {"".join(f"{name}, " for name in carried)}{_identity(mapping, places)} as identity,
         [
             {lines.join(_told(score, places) for score in mapping.scores)}
         ] as scores
@@ -79,7 +86,7 @@ given as (
 ),
 
 judged as (
-    select *, not ({" and ".join(GOOD)}) as is_faulty
+    select *, {" or ".join(f"({condition})" for _, _, condition, _ in faults)} as is_faulty
     from given
 )
 
@@ -95,8 +102,15 @@ select
     asked_at,
     {", ".join(TEXTS)},
     one.comment as comment,
-    case when is_faulty is not false then list_filter([{_faults()}], fault -> fault is not null) end as faults
+    {"".join(f"{name}, " for name in carried)}case when is_faulty is not false then {_told_faults(faults)} end as faults
 from judged"""
+
+
+def _client(mapping: Mapped, places: Mapping[str, str]) -> str:
+    """What the file says of the client."""
+    if "client" in mapping.constants:
+        return _quoted(mapping.constants["client"])
+    return places[mapping.client] if mapping.client else "''"
 
 
 def _used(mapping: Mapped) -> list[str]:
@@ -126,6 +140,9 @@ def _told(score: Score, places: Mapping[str, str]) -> str:
 
 def _answered(mapping: Mapped, places: Mapping[str, str]) -> str:
     """The instant of the answer: the first of its columns that holds one."""
+    if "answered_at" in mapping.constants:
+        wall = f"{_quoted(mapping.constants['answered_at'])}::timestamp"
+        return dates.in_utc(wall, mapping.zone)
     instants = [_date(mapping, places, name) for name in mapping.answered_at]
     return f"coalesce({', '.join(instants)})" if len(instants) > 1 else (instants or ["null::timestamp"])[0]
 
@@ -137,12 +154,17 @@ def _date(mapping: Mapped, places: Mapping[str, str], name: str) -> str:
     return f"case when {never} then null else {instant} end" if never else instant
 
 
-def _text(mapping: Mapped, places: Mapping[str, str], name: str) -> str:
+def _text(mapping: Mapped, places: Mapping[str, str], name: str, stages: Mapping[str, str]) -> str:
     if name in mapping.constants:
         return _quoted(mapping.constants[name])
     if name not in mapping.texts:
         return "null::varchar"
     said = places[mapping.texts[name]]
+    if name == "stage" and stages:
+        named = " ".join(f"when {_quoted(one)} then {_quoted(stage)}" for one, stage in stages.items())
+        return f"case lower({said}) when '' then null {named} else {said} end"
+    if name == "respondent_role":
+        return f"nullif(lower({said}), '')"
     if name != "language":
         return f"nullif({said}, '')"
     names = " ".join(f"when {_quoted(one)} then {_quoted(code)}" for one, code in profile.languages().items())
@@ -167,21 +189,45 @@ def _identity(mapping: Mapped, places: Mapping[str, str]) -> str:
     return f"case when length({told}) < {SHORT} then {told} || '/' || {day} else {told} end"
 
 
-def _faults() -> str:
-    """Whatever keeps a given score from being an answer, by the contract's own reasons."""
-    off_scale = next(rule.reason["en"] for rule in contract.tables()["answers"].rules if rule.column == "score")
+def _faults(mapping: Mapped, stages: Mapping[str, str], now: datetime) -> list[tuple[str, str, str, str]]:
+    """Whatever keeps a given score from being an answer, by the contract's own reasons: column, value, the condition
+    under which it is wrong, reason."""
+    table = contract.tables()["answers"]
+    off_scale, too_late = (
+        next(rule.reason["en"] for rule in table.rules if rule.column == name) for name in ("score", "asked_at")
+    )
+    tomorrow = f"timestamp '{now + timedelta(days=1):%Y-%m-%d %H:%M:%S}'"
+    years = reasons.written("years", first=check.FIRST_YEAR, last=check.LAST_YEAR)
     met = [
         ("client_id", "client", "client = ''", reasons.written("empty")),
         ("client_id", "client", SHORTENED, REJECTED["shortened"]),
         ("answered_at", "given_at", "answered_at is null and trim(given_at) = ''", reasons.written("empty")),
         ("answered_at", "given_at", "answered_at is null and trim(given_at) <> ''", reasons.written("instant")),
+        ("answered_at", "given_at", f"answered_at >= {tomorrow}", reasons.written("future")),
+        ("answered_at", "given_at", f"answered_at < {FIRST} or answered_at >= {AFTER_LAST}", years),
         ("score", "given", "score is null", reasons.written("integer")),
         ("score", "given", f"not {ON_SCALE}", off_scale),
     ]
-    return ", ".join(
+    if mapping.asked_at:
+        met.append(("asked_at", "asked_at::varchar", "asked_at is not null and asked_at > answered_at", too_late))
+    allowed = {
+        "stage": tuple(dict.fromkeys(stages.values())),
+        "respondent_role": table.columns["respondent_role"].allowed,
+    }
+    for name, known in allowed.items():
+        if name in mapping.texts and known:
+            condition = f"{name} is not null and {name} not in ({', '.join(map(_quoted, known))})"
+            met.append((name, name, condition, reasons.written("choice", allowed=", ".join(known))))
+    return met
+
+
+def _told_faults(faults: Sequence[tuple[str, str, str, str]]) -> str:
+    """The faults that a row has."""
+    each = ", ".join(
         f"case when {condition} then {{'column': '{column}', 'value': {value}, 'reason': {_quoted(reason)}}} end"
-        for column, value, condition, reason in met
+        for column, value, condition, reason in faults
     )
+    return f"list_filter([{each}], fault -> fault is not null)"
 
 
 def _bare(cell: str) -> str:

@@ -173,14 +173,14 @@ def sql(cell: str, dates: Dates, zone: str) -> str:
         return f"make_timestamp((try_cast({cell} as double) * {scale})::bigint)"
     if dates.kind == "serial":  # days since the end of 1899, as spreadsheets count them
         days = f"try_cast(replace({cell}, ',', '.') as double) - 25569"
-        return _utc(f"make_timestamp(round(({days}) * 86400)::bigint * 1000000)", zone)
+        return in_utc(f"make_timestamp(round(({days}) * 86400)::bigint * 1000000)", zone)
     if not dates.has_zones:
-        return _utc(_wall(cell, dates), zone)
+        return in_utc(_wall(cell, dates), zone)
     parts = f"regexp_extract({cell}, '{WITH_ZONE}', {PARTS})"
     hours, minutes = (f"coalesce(try_cast({parts}.{part} as integer), 0)" for part in ("hours", "minutes"))
     behind = f"to_minutes({hours} * 60 + case when starts_with({parts}.hours, '-') then -1 else 1 end * {minutes})"
     named = f"{_wall(f'{parts}.wall', dates)} - {behind}"
-    return f"case when {parts}.wall = '' then {_utc(_wall(cell, dates), zone)} else {named} end"
+    return f"case when {parts}.wall = '' then {in_utc(_wall(cell, dates), zone)} else {named} end"
 
 
 def _wall(text: str, dates: Dates) -> str:
@@ -197,5 +197,6 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _utc(wall: str, zone: str) -> str:
+def in_utc(wall: str, zone: str) -> str:
+    """The instant at which a clock in a zone shows a time."""
     return wall if zone == "UTC" else f"timezone('UTC', timezone({_quoted(zone)}, {wall}))"

@@ -12,6 +12,8 @@ from itertools import count
 TAG = re.compile(r"<[^<>]{1,200}>")
 CODE = re.compile(r"([\w\[\]]+)\. \S")  # LimeSurvey's "submitdate. Date submitted"
 HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")  # between words written as one
+# What stands in front of the columns of a file of rejected rows; see rejects.
+NOTES = ("strata_row", "strata_column", "strata_value", "strata_reason")
 SAYS_NOTHING = frozenset({"response", "open ended response", "ответ", "развернутый ответ", ""})
 
 

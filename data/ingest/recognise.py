@@ -6,7 +6,7 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -53,7 +53,8 @@ class Tool:
 @dataclass(frozen=True)
 class Recognised:
     """A file as an export of a tool. `below`: number of the last header row. `left_out`: (reason, place of the column,
-    values) of the rows that are no answers. `zone`: of its dates, empty when the file does not say."""
+    values) of the rows that are no answers. `zone`: of its dates, empty when the file does not say. `noted`: how many
+    columns in front are no answers' but notes on why its rows were rejected before."""
 
     opened: Opened
     tool: Tool
@@ -62,6 +63,7 @@ class Recognised:
     below: int
     left_out: tuple[tuple[str, int, tuple[str, ...]], ...]
     zone: str
+    noted: int = 0
 
     @property
     def fingerprint(self) -> str:
@@ -129,9 +131,15 @@ def _imports(row: Sequence[str]) -> bool:
     return bool(filled) and sum("ImportId" in cell for cell in filled) > 0.8 * len(filled)
 
 
-def _headers(opened: Opened) -> Decision:
+def _noted(opened: Opened) -> int:
+    """How many columns in front are those of a file of rejected rows, come back corrected."""
+    first = opened.head[0][1] if opened.header and opened.head else ()
+    return len(names.NOTES) if tuple(cell.strip() for cell in first[: len(names.NOTES)]) == names.NOTES else 0
+
+
+def _headers(opened: Opened, noted: int) -> Decision:
     """How many header rows there are, counted in rows that hold anything."""
-    rows = [row for _, row in opened.head[:MOST_HEADERS]]
+    rows = [row[noted:] for _, row in opened.head[:MOST_HEADERS]]
     others = tuple(str(count) for count in range(MOST_HEADERS + 1))
     if opened.header == 0:
         return Decision("header_rows", "0", "chosen", others=others)
@@ -195,16 +203,18 @@ def _zone(tool: Tool, headers: Sequence[Sequence[str]]) -> Decision | None:
 def recognise(opened: Opened, choices: Mapping[str, str] | None = None) -> Recognised:
     """Which tool a file comes from. Raises: UploadError when a person chose what is not offered."""
     choices = choices or {}
-    counted = _headers(opened)
+    noted = _noted(opened)
+    counted = _headers(opened, noted)
     by_hand = chosen("header_rows", choices, counted.others, opened.name)
     counted = by_hand or counted
     count = min(int(counted.value), len(opened.head))
-    headers = [row for _, row in opened.head[:count]]
+    headers = [row[noted:] for _, row in opened.head[:count]]
     tool, recognised = _tool(opened, headers, by_import=bool(headers) and _imports(headers[-1]))
     if by_hand := chosen("tool", choices, recognised.others, opened.name):
         tool, recognised = next(one for one in tools().values() if one.id == by_hand.value), by_hand
     texts = [nth for nth, row in enumerate(headers) if not _imports(row)]
-    found = names.columns(headers, opened.width, texts)
+    found = names.columns(headers, opened.width - noted, texts)
+    found = tuple(replace(column, place=column.place + noted) for column in found) if noted else found
     rules = list(tool.left_out)
     decisions = [recognised, counted]
     if tool.unfinished and with_name(tool.unfinished.columns, found):
@@ -219,4 +229,4 @@ def recognise(opened: Opened, choices: Mapping[str, str] | None = None) -> Recog
         (rule.reason, column.place, rule.values) for rule in rules if (column := with_name(rule.columns, found))
     )
     below = opened.head[count - 1][0] if count else opened.header
-    return Recognised(opened, tool, tuple(decisions), found, below, left_out, zone.value if zone else "")
+    return Recognised(opened, tool, tuple(decisions), found, below, left_out, zone.value if zone else "", noted)

@@ -1,0 +1,274 @@
+"""The dry run of a survey file: what would be stored, what not and why, before anything is.
+
+made = draft.draft(store, survey)
+made.counts                      # rows and answers, every one of them accounted for
+Store(home, beside=(made.part,)) # everything as it would be
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data import clock, contract, lake, store, written
+from data.followed import Part
+from data.ingest import answers, cells, compare, encoding, ledger, sift
+from data.ingest.cells import Column
+from data.ingest.compare import Outcome
+from data.ingest.decisions import refused
+from data.ingest.ledger import Counts
+from data.ingest.matching import Candidate, Clients
+from data.ingest.rows import Counts as Rows
+from data.ingest.scratch import Scratch, in_words
+from data.ingest.survey import Survey
+from data.store import Store
+
+Progress = Callable[[float, str], None]
+MEMORY = "300MB"
+QUICK_SINCE = date(2015, 1, 1)  # of older answers the month is found the slow way
+MANY = 200
+
+
+@dataclass(frozen=True)
+class Named:
+    """What a file says of a client, and of how many answers. `client_id`, `how`, `score`: see matching.Match.
+
+    `candidates`: who may be meant, where nobody is sure.
+    """
+
+    said: str
+    answers: int
+    client_id: str | None
+    how: str
+    score: float
+    candidates: tuple[Candidate, ...] = ()
+
+
+def nothing_told(share: float, doing: str) -> None:
+    """Nobody watches."""
+    del share, doing
+
+
+class Draft:
+    """A file ready to be taken in, in a folder of its own. Closed, or forgotten, it leaves nothing behind."""
+
+    def __init__(self, store_: Store, survey: Survey, rows: Rows, file_hash: str, scratch: Scratch) -> None:
+        self.store, self.survey, self.rows_read, self.file_hash = store_, survey, rows, file_hash
+        self.scratch = scratch
+        self.home, self.zone = store_.home, store_.lake().timezone
+        self.seen = ""
+        self.refresh()
+
+    @property
+    def given(self) -> Path:
+        """The answers as they were read, with the faults of those that are none."""
+        return self.scratch.folder / "given.parquet"
+
+    def refresh(self) -> None:
+        """Compare with what is taken in by now. Raises: StrataError."""
+        base = ledger.of(self.home)
+        self.seen = base.version(ledger.SUBJECT)
+        known = ledger.everything(base)
+        self.clients = clients(self.store, known)
+        same = [one for one in known.uploads if one.namespace == self.survey.mapping.fingerprint]
+        with in_words(self.home), self._workshop() as work:
+            self.outcome: Outcome = compare.compare(
+                work, self.given, self.scratch.folder, same, self.rows_read, self.clients, self.home
+            )
+        self.before = tuple(one for one in known.uploads if one.file_hash == self.file_hash)
+
+    @property
+    def counts(self) -> Counts:
+        """What became of every row and of every score."""
+        return self.outcome.counts
+
+    @property
+    def part(self) -> Part:
+        """The file as a store shows it before it is taken in."""
+        made = self.outcome
+        hides = str(made.hides) if made.hides else None
+        return Part(
+            "draft", str(made.answers), hides, self.zone, made.counts.stored,
+            made.answers.stat().st_size, made.first_at, made.last_at, written.now(),
+        )  # fmt: skip
+
+    def _workshop(self) -> duckdb.DuckDBPyConnection:
+        work = store.workshop(self.scratch.folder)
+        work.execute(f"set memory_limit = '{MEMORY}'")
+        work.execute("set timezone = 'UTC'")
+        return work
+
+    def _rows(self, sql: str, **values: object) -> pd.DataFrame:
+        with in_words(self.home), self._workshop() as work:
+            return work.execute(sql, {"stored": str(self.outcome.answers)} | values).df()
+
+    def first_rows(self, many: int = 20) -> pd.DataFrame:
+        """The first answers as they would be stored. Shape: the contract's answers, then client (as the file says)."""
+        columns = ", ".join((*compare.ANSWER, "client"))
+        return self._rows(f"select {columns} from read_parquet($stored) order by row limit $many", many=many)
+
+    def named(self, many: int = MANY) -> tuple[Named, ...]:
+        """Whom the stored answers speak of, where that is not said by an id: unknown ones first, the frequent before
+        the rare."""
+        found = self._rows(
+            "select client, count(*) as n from read_parquet($stored) where client_id is distinct from client "
+            "group by client order by count(client_id) > 0, n desc, client limit $many", many=many,
+        )  # fmt: skip
+        met = [(said, int(n), self.clients.match(said)) for said, n in zip(found["client"], found["n"], strict=True)]
+        return tuple(
+            Named(said, n, match.client_id, match.how, match.score,
+                  () if match.client_id else self.clients.candidates(said))
+            for said, n, match in met
+        )  # fmt: skip
+
+    def alike(self) -> int:
+        """How many new answers look like some that count already under other ids: the same client, instant,
+        instrument and score. Uploading what the lake has from elsewhere would count it twice."""
+        made = self.outcome
+        if not made.counts.added or made.first_at is None or made.last_at is None:
+            return 0
+        days = [(one.replace(tzinfo=UTC)).date() for one in (made.first_at, made.last_at)]
+        preview = Store(self.home, beside=(self.part,))
+        found = preview.query(
+            "with drafted as (select answer_id from read_parquet($stored)), "
+            "near as (select * from answers where ym between $first and $last), "
+            "mine as (select * from near semi join drafted using (answer_id)), "
+            "theirs as (select * from near anti join drafted using (answer_id)) "
+            "select count(*) as n from mine semi join theirs using (client_id, answered_at, instrument, score)",
+            {"stored": str(made.answers), "first": f"{_month(days[0], -1)}", "last": f"{_month(days[1], 1)}"},
+        )
+        return int(found["n"].iloc[0])
+
+    def close(self) -> None:
+        """Let go of it; nothing of it stays."""
+        self.scratch.close()
+
+
+def _month(day: date, by: int) -> str:
+    months = day.year * 12 + day.month - 1 + by
+    return f"{months // 12:04}-{months % 12 + 1:02}"
+
+
+def clients(store_: Store, known: ledger.Ledger) -> Clients:
+    """The clients of the lake, and what people decided about names."""
+    found = store_.query("select client_id, name from clients")
+    return Clients(dict(zip(found["client_id"], found["name"], strict=True)), known.meant)
+
+
+def draft(store_: Store, survey: Survey, progress: Progress = nothing_told) -> Draft:
+    """Read all of a file and compare it with what is there; nothing is saved.
+
+    Raises: UploadError when it has no score to take, or there is no room for it; StrataError.
+    """
+    if not survey.mapping.scores:
+        raise refused(
+            "no_scores", place=survey.name, found="no column of scores", allowed="one at least: nps, csat or ces",
+            do="Say which column is one: --choose score:COLUMN=nps",
+        )  # fmt: skip
+    manifest = store_.lake()
+    known = clients(store_, ledger.everything(ledger.of(store_.home)))
+    scratch = Scratch(store_.home)
+    try:
+        hashed = _Hash(survey.file)
+        reading = sift.Answers(survey.found)
+        with in_words(store_.home), store.workshop(scratch.folder) as work:
+            work.execute(f"set memory_limit = '{MEMORY}'")
+            work.execute("set timezone = 'UTC'")
+            work.register("survey", _reader(survey, reading, known, progress))
+            try:
+                work.execute(_sql(work, survey, manifest, scratch.folder / "given.parquet"))
+            except duckdb.InvalidInputException as problem:  # what the reader of rows throws, wrapped
+                raise problem.__cause__ or problem from None
+        progress(0.9, "comparing with what is there")
+        made = Draft(store_, survey, reading.counts, hashed.value(), scratch)
+    except BaseException:
+        scratch.close()
+        raise
+    progress(1.0, "read")
+    return made
+
+
+def _sql(work: duckdb.DuckDBPyConnection, survey: Survey, manifest: lake.Manifest, into: Path) -> str:
+    """All answers of a file into one Parquet file, with the faults of those that are none."""
+    stages = {name.lower(): stage.id for stage in manifest.stages for name in (stage.id, *stage.label.values())}
+    told = answers.sql(survey.mapping, survey.found.columns, "survey", stages, ("client_id",), written.now())
+    today = written.now().date().isoformat()
+    local = clock.quick_local(work, "answered_at", manifest.timezone, QUICK_SINCE.isoformat(), today)
+    types = {column.name: column.sql_type for column in contract.tables()["answers"].columns.values()}
+    names = (*compare.ANSWER, "client", "row")
+    columns = [f"{name}::{types[name]} as {name}" if name in types else name for name in names]
+    path = str(into).replace("'", "''")
+    return (
+        f"copy (select {', '.join(columns)}, strftime({local}, '%Y-%m') as ym, faults from ({told})) "
+        f"to '{path}' {compare.PARQUET}"
+    )
+
+
+def _reader(survey: Survey, reading: sift.Answers, known: Clients, progress: Progress) -> pa.RecordBatchReader:
+    """The rows of a file with the client that each speaks of, as far as that is sure without asking anybody."""
+    place = next((one.place for one in survey.found.columns if one.name == survey.mapping.client), None)
+    constant = survey.mapping.constants.get("client")
+    schema = cells.schema(reading.width).append(pa.field("client_id", pa.string()))
+    size = max(survey.found.opened.size, 1)
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        for block in reading.blocks():
+            for batch in block.rows:
+                met = _clients(batch, place, constant, known)
+                yield pa.RecordBatch.from_arrays([*batch.columns, met], schema=schema)
+            progress(0.9 * min(block.bytes / size, 1.0), f"reading {survey.name}")
+
+    return pa.RecordBatchReader.from_batches(schema, batches())
+
+
+def _clients(batch: pa.RecordBatch, place: int | None, constant: str | None, known: Clients) -> Column:
+    """The client of each row. A person's decision is not written down here: it may be taken back."""
+
+    def client(said: str) -> str | None:
+        match = known.match(bare(said))
+        return None if match.how == "person" else match.client_id
+
+    if constant is not None or place is None:
+        return pa.array([client(constant or "")], pa.string()).take(pa.array([0] * batch.num_rows))
+    coded: Any = pc.dictionary_encode(batch.column(place + 1))
+    return pa.array([client(said) for said in coded.dictionary.to_pylist()], pa.string()).take(coded.indices)
+
+
+def bare(cell: str) -> str:
+    """A cell without the blanks around it, and without what protects leading zeros in a spreadsheet; see answers."""
+    plain = cell.replace("\u00a0", " ").strip(" ")
+    return plain[2:-1] if plain.startswith('="') and plain.endswith('"') and len(plain) > 2 else plain
+
+
+class _Hash:
+    """The hash of a file, worked out beside the reading of it."""
+
+    def __init__(self, file: encoding.File) -> None:
+        self._hash = hashlib.sha256()
+        self._problem: BaseException | None = None
+        self._thread = Thread(target=self._run, args=(file,), name="hash of an upload", daemon=True)
+        self._thread.start()
+
+    def _run(self, file: encoding.File) -> None:
+        try:
+            for block in encoding.blocks(file):
+                self._hash.update(block)
+        except BaseException as problem:
+            self._problem = problem
+
+    def value(self) -> str:
+        """The hash, once it is there."""
+        self._thread.join()
+        if self._problem is not None:
+            raise self._problem
+        return self._hash.hexdigest()
