@@ -16,12 +16,16 @@ from streamlit import runtime
 from data import quality, store
 from data.lake import Manifest
 from data.store import Store
+from data.uploaded import Part
 from metrics import board as boards
 from metrics import depth as depths
+from metrics import effect as effects
 from metrics import scan
 from metrics.board import Board
 from metrics.declare import CLIENT_DIMENSIONS, Lang
 from metrics.depth import Depth
+from metrics.effect import Effect
+from metrics.window import Window
 from ui import view as views
 from ui.view import View
 
@@ -35,6 +39,11 @@ SCOPE = "all"
 
 def _store() -> Store:
     return store.reader()
+
+
+def store_of_lake() -> Store:
+    """The store itself, for what takes files in."""
+    return _store()
 
 
 def manifest() -> Manifest | None:
@@ -65,6 +74,18 @@ def _options(version: str) -> dict[str, tuple[str, ...]]:
         "group by all order by name, count(*) desc, value"
     )
     return {name: tuple(rows.loc[rows["name"] == name, "value"]) for name in CLIENT_DIMENSIONS}
+
+
+def clients() -> dict[str, str]:
+    """The names of all clients by id, in alphabetical order."""
+    return _clients(_store().version())
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _clients(version: str) -> dict[str, str]:
+    del version
+    rows = _store().query("select client_id, name from clients order by name, client_id")
+    return dict(zip(rows["client_id"], rows["name"], strict=True))
 
 
 def stage_labels(lang: Lang) -> dict[str, str]:
@@ -131,6 +152,23 @@ def beside(view: View, filters: dict[str, tuple[str, ...]], after_s: float = 0.0
 def depth(view: View, layer: str, metric: str, by: str) -> Depth:
     """One layer in depth for a view."""
     return asked(depths.depth, view, layer, metric, by)
+
+
+def effect(part: Part, seen: str) -> tuple[Window, tuple[Effect, ...]]:
+    """What a file not yet taken in would make of the headline numbers of the last weeks, and of which weeks.
+
+    `seen`: what it was compared with. Raises: StrataError; QueryTooLong.
+    """
+    with st.skeleton(TALL):
+        return _effect(part.path, seen, _store().version(), part)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def _effect(path: str, seen: str, version: str, _part: Part) -> tuple[Window, tuple[Effect, ...]]:
+    del path, seen, version
+    with_file = Store(_store().home, beside=(_part,))
+    window = views.window(View(), with_file.lake().last_day)
+    return window, effects.effect(_store(), with_file, window)
 
 
 def lake() -> Manifest:

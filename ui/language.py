@@ -74,6 +74,11 @@ def texts(page: str, lang: Lang) -> Texts:
     return Texts(page, lang)
 
 
+def has(page: str, key: str) -> bool:
+    """Whether a page has such a text."""
+    return key in _file(page)
+
+
 def number(value: float, lang: Lang, digits: int = 0, *, signed: bool = False) -> str:
     """A number as the language writes it: 1,234.5 in English, 1 234,5 with a narrow space in Russian."""
     text = f"{abs(value):,.{digits}f}"

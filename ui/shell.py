@@ -47,16 +47,8 @@ def show(problem: StrataError) -> None:
 
 
 PAGES = (
-    "layers",
-    "change",
-    "satisfaction",
-    "transactional",
-    "operational",
-    "employee",
-    "upload",
-    "quality_of_data",
-    "rows",
-)
+    "layers", "behind", "change", "satisfaction", "transactional", "operational", "employee", "upload", "quality_of_data", "rows",
+)  # fmt: skip
 UNLISTED = ("rows",)  # reached from a number
 pages = [st.Page(f"../pages/{name}.py", title=text(name), url_path=name, default=name == "layers") for name in PAGES]
 page = st.navigation(pages, position="hidden")
@@ -66,14 +58,13 @@ try:
         said = fetch.manifest()
         company = f'<span class="muted">{escape(said.title[lang])}</span>' if said else ""
         st.html(f'<div class="st st-top"><span class="brand">Strata</span>{company}</div>')
-        with st.container(horizontal=True, key="nav", width="content"):
-            for one in pages:
-                if one.url_path in UNLISTED:
-                    continue
-                st.page_link(one, label=one.title, query_params=filters.kept())
         st.html(f'<p class="st st-fresh" title="{text("fresh")}">{freshness(said)}</p>')
         take = st.container(width="content", key="take")
         filters.language_switch(lang)
+    with st.container(horizontal=True, key="nav"):
+        for one in pages:
+            if one.url_path not in UNLISTED:
+                st.page_link(one, label=one.title, query_params=filters.kept())
     if said is None:
         st.info(text("no_lake"))
     else:

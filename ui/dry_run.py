@@ -1,0 +1,161 @@
+"""What a survey file would change: every row and answer accounted for, the first of them, and the headline metrics."""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import PurePath
+
+import pandas as pd
+import streamlit as st
+
+from data.ingest import rejects
+from data.ingest.draft import Draft
+from data.ingest.ledger import Counts
+from data.ingest.survey import Survey
+from metrics.board import Tile
+from metrics.declare import Lang
+from metrics.effect import Effect
+from metrics.load import catalogue
+from ui import cards, decisions, fetch, language, units, upload_history
+from ui.columns import Column, config, on_screen
+from ui.language import Texts
+
+MOST_NAMES = 20  # unknown clients that are asked about at once
+SAMPLE = 5
+STORED = (
+    "answered_at", "client", "client_id", "instrument", "score", "comment", "stage", "channel", "language", "case_id",
+    "order_id", "respondent_role", "asked_at", "survey",
+)  # fmt: skip
+
+
+def first_rows(survey: Survey, lang: Lang) -> None:
+    """The first rows of the file as they stand in it."""
+    text = language.texts("upload", lang)
+    st.html(f'<p class="st"><b>{text("first_rows")}</b></p>')
+    rows = pd.DataFrame(survey.sample[:SAMPLE], columns=list(survey.header))
+    st.dataframe(rows, hide_index=True, height="content", placeholder="")
+
+
+def counts(made: Counts, lang: Lang) -> None:
+    """What became of every row and of every score."""
+    text = language.texts("upload", lang)
+    shown = [
+        ("added", made.added), ("duplicate", made.duplicate), ("changed", made.changed), ("rejected", made.rejected),
+        ("awaiting", made.awaiting),
+    ]  # fmt: skip
+    tiles = "".join(
+        f'<div><p class="muted">{text(name)}</p><p class="value">{language.number(count, lang)}</p></div>'
+        for name, count in shown
+    )
+    parts = " + ".join(language.number(count, lang) for name, count in shown if name != "awaiting")
+    scores = text("sum_of_scores", given=text("scores", n=made.given), sum=parts)
+    rows = text("sum_of_rows", rows=text("rows", n=made.rows_in), taken=language.number(made.rows_taken, lang),
+                rejected=language.number(made.rows_rejected, lang))  # fmt: skip
+    st.html(f'<div class="st st-counts">{tiles}</div><p class="st muted">{escape(rows)} {escape(scores)}</p>')
+
+
+def shown(made: Draft, lang: Lang) -> None:
+    """Everything a person should see before taking the file in."""
+    text = language.texts("upload", lang)
+    st.html(f'<p class="st st-panel"><b>{text("check")}</b><span class="muted">{text("check_note")}</span></p>')
+    counts(made.counts, lang)
+    if made.before:
+        known = "same_file" if made.before[-1].is_live else "same_file_undone"
+        st.info(text(known, at=made.before[-1].uploaded_at.strftime("%Y-%m-%d %H:%M")))
+    if made.counts.added and (doubles := made.alike()):
+        st.warning(text("alike", n=doubles))
+    if made.counts.stored:
+        _headlines(made, lang)
+        _unknown(made, lang)
+        _stored(made, lang)
+    _rejects(made, lang)
+
+
+def _headlines(made: Draft, lang: Lang) -> None:
+    """What the metrics of the layer of answers would become."""
+    text = language.texts("upload", lang)
+    window, found = fetch.effect(made.part, made.seen)
+    period = language.span(window.whole[0].start, window.whole[0].last, lang)
+    with st.container(key=f"moved_{made.file_hash[:12]}"):
+        st.html(f'<p class="st st-panel"><b>{text("would_be")}</b>'
+                f'<span class="muted">{text("period", days=period)}</span></p>')  # fmt: skip
+        if all(one.is_none for one in found):
+            st.caption(text("outside"))
+            return
+        said = "".join(_row(one, lang, text) for one in found)
+        heads = "".join(f"<th>{text(name)}</th>" for name in ("metric", "now", "after", "after_n"))
+        st.html(f'<table class="st st-metrics"><thead><tr>{heads}</tr></thead><tbody>{said}</tbody></table>')
+
+
+def _row(one: Effect, lang: Lang, text: Texts) -> str:
+    metric = catalogue()[one.metric]
+    now, after = _value(one.now, lang), f"→ {_value(one.after, lang)}"
+    if one.is_none:
+        after = f'<span class="muted">{text("unchanged")}</span>'
+    n = units.counted(metric, one.after.now.n, lang) if one.after.is_shown else ""
+    return f"<tr><th>{escape(metric.label[lang])}</th><td>{now}</td><td>{after}</td><td>{escape(n)}</td></tr>"
+
+
+def _value(tile: Tile, lang: Lang) -> str:
+    metric, currency = catalogue()[tile.metric], fetch.lake().currency
+    if not tile.is_shown or tile.now.value is None:
+        return f'<span class="muted">{escape(cards.absent(tile, language.texts("layers", lang), short=True))}</span>'
+    between = (
+        f' <span class="muted">({units.between(metric, tile.now.low, tile.now.high, lang, currency)})</span>'
+        if tile.now.low is not None and tile.now.high is not None
+        else ""
+    )
+    return f"<b>{units.shown(metric, tile.now.value, lang, currency)}</b>{between}"
+
+
+def _unknown(made: Draft, lang: Lang) -> None:
+    """Clients that nobody knows for sure: who is meant, as far as a guess is worth showing."""
+    text = language.texts("upload", lang)
+    waiting = [one for one in made.named() if one.client_id is None]
+    if not waiting:
+        return
+    st.html(f'<p class="st st-panel"><b>{text("unknown")}</b><span class="muted">{text("unknown_note")}</span></p>')
+    for one in waiting[:MOST_NAMES]:
+        upload_history.who(one, f"who_{made.file_hash[:12]}", lang)
+    if len(waiting) > MOST_NAMES:
+        st.caption(text("more_unknown", n=len(waiting) - MOST_NAMES))
+
+
+def _stored(made: Draft, lang: Lang) -> None:
+    """The first answers as they would be stored."""
+    text = language.texts("upload", lang)
+    st.html(f'<p class="st"><b>{text("stored_as")}</b></p>')
+    rows = made.first_rows(SAMPLE)
+    rows = rows[[name for name in (*STORED, "answer_id") if name in rows and not rows[name].isna().all()]]
+    rows["instrument"] = rows["instrument"].map(decisions.INSTRUMENTS)
+    rows["client_id"] = [fetch.clients().get(client, client) for client in rows["client_id"]]
+    kinds = {"score": "count", "answered_at": "instant", "asked_at": "instant"}
+    columns = [Column(name, decisions.column(name, lang), kinds.get(name, "text")) for name in rows.columns]  # type: ignore[arg-type]
+    st.dataframe(
+        on_screen(rows, columns), hide_index=True, height="content", placeholder="",
+        column_config={column.name: config(column, lang) for column in columns},
+    )  # fmt: skip
+
+
+def _rejects(made: Draft, lang: Lang) -> None:
+    """What cannot be taken and why, and the file to correct it in."""
+    if not (made.counts.rejected or made.counts.rows_rejected):
+        return
+    text = language.texts("upload", lang)
+    st.html(f'<p class="st st-panel"><b>{text("rejects")}</b><span class="muted">{text("rejects_note")}</span></p>')
+    rows = rejects.first(made)
+    rows["column"] = [decisions.column(name, lang) if name else "" for name in rows["column"]]
+    rows["reason"] = [decisions.reason(said, lang) for said in rows["reason"]]
+    columns = [
+        Column("row", text("row"), "count"),
+        *(Column(name, text(name)) for name in ("column", "value", "reason")),
+    ]
+    st.dataframe(
+        on_screen(rows, columns), hide_index=True, placeholder="",
+        column_config={column.name: config(column, lang) for column in columns},
+    )  # fmt: skip
+    st.download_button(
+        text("rejects_file"), lambda: rejects.text(made, lambda said: decisions.reason(said, lang)),
+        file_name=f"{PurePath(made.survey.name).stem}-rejected.csv", mime="text/csv", on_click="ignore",
+        key=f"rejects_{made.file_hash[:12]}",
+    )  # fmt: skip
