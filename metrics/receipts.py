@@ -14,25 +14,35 @@ from metrics.window import DAY, Period, Window
 TEAM = ("people", "newcomers", "tenure", "skill_fit", "open_steps", "usual")
 
 
+def _times(period: Period) -> dict[str, Any]:
+    return {
+        "from": period.start, "to": period.end, "ym_from": f"{period.start:%Y-%m}", "ym_to": f"{period.end:%Y-%m}"
+    }  # fmt: skip
+
+
+def _sql(chosen: str, more: str = "") -> str:
+    return f"with chosen as not materialized ({chosen})\nselect * from (\n{model_sql('receipts')}){more}"
+
+
 def question(filters: compose.Filters, period: Period) -> compose.Question:
     """The receipts of the chosen clients' answers of a period as SQL, to be asked as it is or built upon.
 
     Its rows are those of models/receipts.sql. `filters`: only those of clients, and stages, count.
     """
-    values: dict[str, Any] = {
-        "from": period.start,
-        "to": period.end,
-        "ym_from": f"{period.start:%Y-%m}",
-        "ym_to": f"{period.end:%Y-%m}",
-    }
+    values = _times(period)
     within = compose.client_filter(filters, values)
-    chosen = f"select * from clients where {within}" if within else "select * from clients"
     at_stage = ""
     if filters.get("stage"):
         values["f_stage"] = list(filters["stage"])
         at_stage = "\nwhere list_contains($f_stage, stage)"
-    sql = f"with chosen as not materialized ({chosen})\nselect * from (\n{model_sql('receipts')}){at_stage}"
-    return compose.Question(sql, values, ())
+    chosen = f"select * from clients where {within}" if within else "select * from clients"
+    return compose.Question(_sql(chosen, at_stage), values, ())
+
+
+def of_client(client: str, period: Period) -> compose.Question:
+    """The receipts of one client's answers of a period as SQL."""
+    chosen = "select * from clients where client_id = $client"
+    return compose.Question(_sql(chosen), _times(period) | {"client": client}, ())
 
 
 def receipts(store: Store, window: Window, filters: compose.Filters) -> pd.DataFrame:

@@ -1,0 +1,95 @@
+"""Which clients need attention? Each with its health and the reason, its place in the matrix, and its silence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from data.store import Store
+from metrics import compose, declared, scoring, standing
+from metrics.declared import LEVELS
+from metrics.window import Window
+
+SILENT_DAYS = 365
+HAND = 5  # invitations within these days before the end can still be answered
+NAMES = ("client_id", "name", "segment")
+
+
+@dataclass(frozen=True)
+class Clients:
+    """The chosen clients that were clients on the last day of the period. `closed`: how many had left by then.
+
+    `rows`, one a client: standing.measured and scoring.health (score is called health) at the end of the period;
+    attractiveness and relationship (0-100, missing where too little is known), `cell` of the two as (level, level),
+    the same at the end of the period compared with (*_before), `is_silent`.
+    `has_invitations`, `has_contacts`: without them silence is judged by what there is.
+    """
+
+    now: date
+    before: date
+    rows: pd.DataFrame
+    closed: int
+    has_invitations: bool
+    has_contacts: bool
+
+
+def chosen(filters: compose.Filters) -> standing.Chosen:
+    """The clients that the filters keep."""
+    values: dict[str, Any] = {}
+    within = compose.client_filter(filters, values)
+    return standing.Chosen(f"select * from clients where {within}" if within else "select * from clients", values)
+
+
+def _is_client(rows: pd.DataFrame, day: date) -> pd.Series[bool]:
+    """Who had not left before that day, and was a client already."""
+    stays = rows["closed_on"].isna() | (rows["closed_on"] >= pd.Timestamp(day))
+    return stays & ~(rows["since_on"] >= pd.Timestamp(day))
+
+
+def clients(store: Store, window: Window, filters: compose.Filters) -> Clients:
+    """Every chosen client at the end of the period, against the end of the one compared with.
+
+    Raises: StrataError without a lake; QueryTooLong.
+    """
+    manifest = store.lake()
+    now, before = (period.end for period in window.whole[:2])
+    found = standing.states(store, chosen(filters), [now, before])
+    measured = standing.measured(found, standing.habits(store, now))
+    today = measured[measured["moment"] == 0].reset_index(drop=True)
+    then = measured[measured["moment"] == 1].reset_index(drop=True)
+    stays = _is_client(today, now)
+    was = _is_client(then, before)
+    rules, axes = declared.health(), declared.matrix()
+    rows = today.join(scoring.health(today, rules).rename(columns={"score": "health"}))
+    rows["health_before"] = scoring.health(then, rules)["score"].where(was)
+    for axis, measures in (("attractiveness", axes.attractiveness), ("relationship", axes.relationship)):
+        for moment, name, mine in ((today, axis, stays), (then, f"{axis}_before", was)):
+            rows[name] = scoring.score(moment[mine], measures, axes.known_at_least)["score"].reindex(rows.index)
+    # An invitation of the last days may still be answered: who was invited only then is not silent yet.
+    asked = rows["invited_at"] >= pd.Timestamp(now - timedelta(days=SILENT_DAYS))
+    heard = rows["answered_at"] >= pd.Timestamp(now - timedelta(days=SILENT_DAYS))
+    rows["is_silent"] = asked & ~heard
+    counts = {name: manifest.tables.get(name) for name in ("invitations", "contacts")}
+    has = {name: one is not None and one.kept > 0 for name, one in counts.items()}
+    shown = rows[stays].drop(columns=["moment"]).reset_index(drop=True)
+    return Clients(now, before, shown, int((~stays).sum()), has["invitations"], has["contacts"])
+
+
+def cells(rows: pd.DataFrame, suffix: str = "") -> pd.Series[Any]:
+    """The cell of each client as "attractiveness relationship" by level; missing where either is not known."""
+    axes = declared.matrix()
+    names: NDArrayOfNames = np.array(LEVELS, dtype=object)
+
+    def levels(axis: str) -> pd.Series[Any]:
+        values = rows[f"{axis}{suffix}"]
+        at = (values >= axes.low).astype(int) + (values >= axes.high).astype(int)
+        return pd.Series(names[at.to_numpy()], index=rows.index).where(values.notna())
+
+    return levels("attractiveness") + " " + levels("relationship")
+
+
+NDArrayOfNames = np.ndarray[Any, np.dtype[np.object_]]

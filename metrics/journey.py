@@ -1,0 +1,101 @@
+"""What happened to this client? Everything known of one client, in the order in which it happened."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pandas as pd
+
+from data.store import Store
+from metrics import compose, declared, intervals, receipts, scoring, standing
+from metrics.load import model_sql
+from metrics.window import DAY, Window
+
+WEEK = timedelta(days=7)
+ANSWERS = ("nps", "csat", "ces")
+
+
+@dataclass(frozen=True)
+class Journey:
+    """One client. `facts`: a row of standing.measured and scoring.health at the end of the last day.
+
+    `events`: models/journey.sql, with days_late (orders, payments, cases: calendar days past the promised or due
+    day, so far while open; missing without one, or while it is ahead) and is_open.
+    `health`: by week, oldest first: day, score, known. `promises`: the share kept between low and high.
+    """
+
+    client: str
+    now: date
+    facts: pd.Series
+    events: pd.DataFrame
+    health: pd.DataFrame
+    promises: intervals.Interval | None
+
+    @property
+    def name(self) -> str:
+        """The client's name."""
+        return str(self.facts["name"])
+
+
+def journey(store: Store, window: Window, filters: compose.Filters, client: str) -> Journey | None:
+    """Everything known of one client up to the last day; None where nobody is called that.
+
+    The period and the filters do not count: a journey is seen whole. Raises: StrataError without a lake; QueryTooLong.
+    """
+    del window, filters
+    now = store.lake().last_day + DAY
+    rules = declared.health()
+    weeks = [now - i * WEEK for i in range(rules.weeks)]
+    with ThreadPoolExecutor(2) as pool:
+        happened = pool.submit(store.query, model_sql("journey"), {"client": client})
+        usual = pool.submit(standing.habits, store, now)
+        found = standing.states(store, standing.one(client), weeks)
+        events, habits = happened.result(), usual.result()
+    if found.empty:
+        return None
+    measured = standing.measured(found, habits)
+    course = measured.join(scoring.health(measured, rules)).rename(columns={"score": "health"})
+    facts = course.iloc[0]
+    health = pd.DataFrame({"day": weeks, "score": course["health"], "known": course["known"]}).iloc[::-1]
+    kept = intervals.share(float(facts["kept"]), float(facts["due"])) if facts["due"] else None
+    return Journey(client, now, facts, _told(events, now), health.reset_index(drop=True), kept)
+
+
+def _told(events: pd.DataFrame, now: date) -> pd.DataFrame:
+    """The events with how late they were, or are so far."""
+    shown = events.copy()
+    for name in ("at", "ends_at", "due_at"):
+        shown[name] = pd.to_datetime(shown[name])
+    end = pd.Timestamp(now)
+    can_end = shown["kind"].isin(("order", "payment", "case")) & (shown["status"] != "cancelled")
+    shown["is_open"] = can_end & shown["ends_at"].isna()
+    until = shown["ends_at"].fillna(end).dt.floor("D")
+    late = (until - shown["due_at"].dt.floor("D")).dt.days
+    is_known = can_end & shown["due_at"].notna() & (shown["ends_at"].notna() | (shown["due_at"] < end))
+    shown["days_late"] = late.where(is_known).astype("Float64")
+    return shown
+
+
+def load(store: Store, window: Window, filters: compose.Filters, client: str) -> pd.DataFrame:
+    """How loaded the teams that worked for a client were, week by week, against their usual.
+
+    Each team weighs by the steps it began for the client that week. Teams of fewer than five people are left out.
+    Shape: one row a week with work: week (its Monday), share (1 is usual).
+    """
+    del window, filters
+    days = receipts.team_days(store)
+    if days.empty:
+        return pd.DataFrame({"week": pd.Series(dtype="datetime64[us]"), "share": pd.Series(dtype=float)})
+    sql = (
+        "select team, cast(started_at as date) as day, count(*) as steps from steps "
+        "where client_id = $client and team is not null group by 1, 2"
+    )
+    work = store.query(sql, {"client": client}).merge(days, on=["team", "day"])
+    work = work[work["usual"] > 0]
+    work["week"] = work["day"] - pd.to_timedelta(work["day"].dt.weekday, unit="D")
+    work["weight"] = work["steps"] * work["open_steps"] / work["usual"]
+    weeks = work.groupby("week")[["steps", "weight"]].sum().reset_index()
+    weeks["share"] = weeks["weight"] / weeks["steps"]
+    return weeks[["week", "share"]]

@@ -1,0 +1,88 @@
+-- One row per chosen client and moment: the client's money and cases when the day $moments[moment] begins. Reads chosen.
+-- moment: a place in $moments, from 0. Money in hundredths, null where there was no order.
+-- revenue: of orders not cancelled in the 365 days before; cost: of the part of it (costed) whose cost is known. recent,
+-- earlier: the money of the 182 days before and of the 182 before those; orders: of both; was_client: ordered before.
+-- ordered_at: the latest order. due, kept: promises that fell due in the $promises_days before. days_late: of the broken ones,
+-- added up, so far where open. open_cases, overdue: open then, and those of them whose promise had passed.
+-- invoices, invoice_days: due in the $paying_days before, and their days late added up, so far where unpaid; none for those
+-- paid in time.
+with moments as (
+    select cast(unnest(range(len($moments))) as integer) as moment, cast(unnest($moments) as date) as as_of
+),
+
+bought as (
+    select
+        orders.client_id,
+        moments.moment,
+        sum(cast(amount * 100 as bigint)) filter (where ordered_at >= as_of - 365) as revenue,
+        sum(cast(cost * 100 as bigint)) filter (where ordered_at >= as_of - 365) as cost,
+        sum(case when cost is not null then cast(amount * 100 as bigint) end) filter (where ordered_at >= as_of - 365)
+            as costed,
+        sum(cast(amount * 100 as bigint)) filter (where ordered_at >= as_of - 182) as recent,
+        sum(cast(amount * 100 as bigint)) filter (where ordered_at < as_of - 182 and ordered_at >= as_of - 364)
+            as earlier,
+        count(*) filter (where ordered_at >= as_of - 364) as orders,
+        min(ordered_at) < min(as_of) - 364 as was_client,
+        max(ordered_at) as ordered_at
+    from orders
+    join moments on orders.ordered_at < moments.as_of
+    where orders.status <> 'cancelled'
+        and orders.client_id in (select client_id from chosen)
+    group by orders.client_id, moments.moment
+),
+
+worked as (
+    select
+        cases.client_id,
+        moments.moment,
+        count(*) filter (where promised_at < as_of and promised_at >= as_of - cast($promises_days as integer)) as due,
+        count(*) filter (
+            where promised_at < as_of and promised_at >= as_of - cast($promises_days as integer) and cast(closed_at as date) <= cast(promised_at as date)
+        ) as kept,
+        sum(greatest(0, date_diff('day', cast(promised_at as date), least(coalesce(cast(closed_at as date), as_of), as_of))))
+            filter (where promised_at < as_of and promised_at >= as_of - cast($promises_days as integer)) as days_late,
+        count(*) filter (where closed_at is null or closed_at >= as_of) as open_cases,
+        count(*) filter (where (closed_at is null or closed_at >= as_of) and promised_at < as_of)
+            as overdue
+    from cases
+    join moments on cases.opened_at < moments.as_of
+    where cases.client_id in (select client_id from chosen)
+        and (closed_at is null or closed_at >= as_of or promised_at >= as_of - cast($promises_days as integer))
+    group by cases.client_id, moments.moment
+),
+
+paid as (
+    select
+        payments.client_id,
+        moments.moment,
+        count(*) as invoices,
+        sum(greatest(0, date_diff('day', due_on, least(coalesce(paid_on, as_of), as_of)))) as invoice_days
+    from payments
+    join moments on payments.due_on < moments.as_of and payments.due_on >= moments.as_of - cast($paying_days as integer)
+    where payments.client_id in (select client_id from chosen)
+    group by payments.client_id, moments.moment
+)
+
+select
+    chosen.client_id,
+    moments.moment,
+    bought.revenue,
+    bought.cost,
+    bought.costed,
+    bought.recent,
+    bought.earlier,
+    coalesce(bought.orders, 0) as orders,
+    coalesce(bought.was_client, false) as was_client,
+    bought.ordered_at,
+    coalesce(worked.due, 0) as due,
+    coalesce(worked.kept, 0) as kept,
+    coalesce(worked.days_late, 0) as days_late,
+    coalesce(worked.open_cases, 0) as open_cases,
+    coalesce(worked.overdue, 0) as overdue,
+    coalesce(paid.invoices, 0) as invoices,
+    coalesce(paid.invoice_days, 0) as invoice_days
+from chosen
+cross join moments
+left join bought on bought.client_id = chosen.client_id and bought.moment = moments.moment
+left join worked on worked.client_id = chosen.client_id and worked.moment = moments.moment
+left join paid on paid.client_id = chosen.client_id and paid.moment = moments.moment

@@ -1,0 +1,139 @@
+"""How clients stand: their facts at some moments, and what is measured from them, small clients drawn to the usual."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from data.store import Store
+from metrics import declared
+from metrics.load import model_sql
+
+AT_ONCE = 2
+CENTS = 100
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Whose standing is asked for: the rows of `clients` that a select keeps, with the values it names."""
+
+    sql: str
+    values: dict[str, Any]
+
+
+def one(client: str) -> Chosen:
+    """One client."""
+    return Chosen("select * from clients where client_id = $client", {"client": client})
+
+
+def states(store: Store, chosen: Chosen, moments: list[date]) -> pd.DataFrame:
+    """The facts of the chosen clients when each of these days begins.
+
+    Shape: one row per client and moment: client_id, moment (place in `moments`), as_of, the columns of
+    models/client_dealings.sql and models/client_voices.sql, and those of the client.
+
+    Raises: StrataError without a lake; QueryTooLong.
+    """
+    days = declared.health().days
+
+    def asked(model: str) -> pd.DataFrame:
+        said = model_sql(model)
+        sql = f"with chosen as not materialized ({chosen.sql})\nselect * from (\n{said})"
+        values = {"moments": moments} | {name: worth for name, worth in days.items() if f"${name}" in said}
+        return store.query(sql, values | chosen.values)
+
+    who = "client_id, name, segment, region, industry, size, manager_id, since_on, closed_on, wallet_per_year"
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        dealings, voices = pool.map(asked, ("client_dealings", "client_voices"))
+    clients = store.query(f"select {who} from ({chosen.sql})", chosen.values)
+    found = dealings.merge(voices, on=["client_id", "moment"]).merge(clients, on="client_id")
+    found["as_of"] = pd.to_datetime(pd.Series(moments))[found["moment"].to_numpy()].to_numpy()
+    return found.sort_values(["client_id", "moment"], ignore_index=True)
+
+
+def habits(store: Store, as_of: date) -> pd.DataFrame:
+    """What is usual in each segment: the prior of a client with few facts. Shape: models/segment_habits.sql."""
+    values = {"as_of": as_of} | {name: worth for name, worth in declared.health().days.items() if name != "paying_days"}
+    return store.kept(model_sql("segment_habits"), values).set_index("segment")
+
+
+def measured(found: pd.DataFrame, usual: pd.DataFrame) -> pd.DataFrame:
+    """What is measured of each row of `states`, missing where it is not known.
+
+    Shape: the rows of `found` with, for each measure of health.toml, its value and <measure>_n, and answers_low,
+    answers_high (see `_recommending`); revenue_12m, margin, room, growth, share, in money and shares.
+    """
+    rows = found.copy()
+    rules = declared.health().measures
+    votes = ["promoters", "passives", "detractors"]
+    rows["answers_n"] = rows[votes].sum(axis=1)
+    rows[["answers", "answers_low", "answers_high"]] = _recommending(rows, usual, rules["answers"].pull)
+    rows["cases"] = _drawn(rows, usual, "satisfied", "csats", rules["cases"].pull)
+    rows["cases_n"] = rows["csats"]
+    rows["promises"] = _drawn(rows, usual, "kept", "due", rules["promises"].pull)
+    rows["promises_n"] = rows["due"]
+    recent, earlier = (rows[name].fillna(0.0).astype(float) for name in ("recent", "earlier"))
+    rows["trend"] = (recent / earlier.where(earlier > 0) - 1).where(rows["was_client"])
+    rows["trend_n"] = rows["orders"]
+    late = rows["invoice_days"].astype(float)
+    invoices = rows["invoices"].astype(float)
+    pull = rules["paying"].pull
+    all_late = late.sum() / max(1.0, invoices.sum())
+    rows["paying"] = ((late + pull * all_late) / (invoices + pull)).where(invoices > 0)
+    rows["paying_n"] = rows["invoices"]
+    heard = rows[["answered_at", "contacted_at"]].max(axis=1)
+    rows["heard"] = (rows["as_of"] - heard.dt.floor("D")).dt.days.astype(float)
+    never = rows["heard"].isna() & rows["invited_at"].notna()
+    rows.loc[never, "heard"] = np.inf  # asked and never heard: longer than any number of days
+    rows["heard_n"] = rows["heard"].notna().astype(int)
+    rows["revenue_12m"] = rows["revenue"].astype(float) / CENTS
+    costed = rows["costed"].astype(float)
+    rows["margin"] = ((costed - rows["cost"].astype(float)) / costed.where(costed > 0)).where(costed.notna())
+    wallet = pd.to_numeric(rows["wallet_per_year"], errors="coerce").astype(float)
+    spent = rows["revenue_12m"].fillna(0.0)
+    rows["room"] = (wallet - spent).clip(lower=0.0)
+    rows["share"] = (spent / wallet.where(wallet > 0)).clip(upper=1.0)
+    rows["growth"] = rows["trend"]
+    rows["growth_n"] = rows["orders"]
+    return rows
+
+
+def _prior(rows: pd.DataFrame, usual: pd.DataFrame, hits: list[str], of: str | None) -> pd.DataFrame:
+    """The shares that are usual in each row's segment; of the whole company where the segment has no facts."""
+    n = usual[of] if of else usual[hits].sum(axis=1)
+    all_n = float(n.sum())
+    whole = {name: float(usual[name].sum()) / all_n if all_n else np.nan for name in hits}
+    shares = pd.DataFrame({name: (usual[name] / n.where(n > 0)).fillna(whole[name]) for name in hits})
+    return shares.reindex(rows["segment"]).reset_index(drop=True)
+
+
+def _drawn(rows: pd.DataFrame, usual: pd.DataFrame, hits: str, n: str, pull: float) -> pd.Series[float]:
+    """A share drawn to the segment's, as if `pull` of its usual came with the client's own; missing without own."""
+    prior = _prior(rows, usual, [hits], n)[hits].to_numpy()
+    of = rows[n].to_numpy(dtype=float)
+    share = (rows[hits].to_numpy(dtype=float) + pull * prior) / np.where(of + pull > 0, of + pull, np.nan)
+    return pd.Series(np.where(of > 0, share, np.nan), index=rows.index)
+
+
+def _recommending(rows: pd.DataFrame, usual: pd.DataFrame, pull: float) -> pd.DataFrame:
+    """NPS of each client with a Dirichlet prior from its segment, and where it lies with 95 % probability.
+
+    Mean and spread of 100 * (promoters - detractors) under Dirichlet(counts + pull * the segment's shares), which as a
+    number from -100 to 100 is never sure after two answers. Missing without an answer of the client's own.
+    """
+    names = ["promoters", "passives", "detractors"]
+    prior = _prior(rows, usual, names, None).to_numpy()
+    counts = rows[names].to_numpy(dtype=float)
+    weights = counts + pull * prior
+    total = weights.sum(axis=1)
+    up, down = weights[:, 0] / total, weights[:, 2] / total
+    mean = up - down
+    spread = np.sqrt(np.maximum(0.0, up + down - mean**2) / (total + 1))
+    own = counts.sum(axis=1) > 0
+    ends = [mean, np.maximum(-1, mean - 1.96 * spread), np.minimum(1, mean + 1.96 * spread)]
+    return pd.DataFrame({at: np.where(own, 100 * end, np.nan) for at, end in enumerate(ends)}, index=rows.index)

@@ -1,0 +1,166 @@
+"""What the page of one client draws: the search, how the client stands, its life, what stands behind a score."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from html import escape
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import streamlit as st
+
+from metrics import finding
+from metrics import journey as journeys
+from metrics.declare import Lang
+from metrics.journey import ANSWERS, Journey
+from ui import fetch, filters, lanes, language, layout, receipt, standing, theme, timeline
+from ui.panel import Column, panel
+from ui.timeline import Frame
+from ui.view import View
+
+SPANS = ("13w", "52w", "all")
+OWN = ("client", "answer", "show", "from", "to")
+
+
+def link(client: str, answer: str = "") -> str:
+    """The address of a client's journey, under the view of this page."""
+    own = {"client": [client]} | ({"answer": [answer]} if answer else {})
+    return "journey?" + urlencode({**filters.kept(), **own}, doseq=True)
+
+
+def _open(client: str) -> None:
+    for key in OWN:
+        st.query_params.pop(key, None)
+    st.query_params["client"] = client
+
+
+def search(view: View, lang: Lang) -> None:
+    """The box to find a client in, and who may be meant, as it is typed."""
+    text = language.texts("journey", lang)
+    said = st.text_input(
+        text("search"), key="w_client", placeholder=text("search_hint"), max_chars=100, live="300ms", type="search",
+        width=420,
+    ).strip()  # fmt: skip
+    if not said:
+        return
+    found = fetch.asked(finding.found, view, said)
+    if not found:
+        st.html(f'<p class="st muted">{text("none_found", said=escape(said))}</p>')
+        return
+    with st.container(horizontal=True, gap="small", key="found_clients"):
+        for one in found:
+            label = f"{language.verbatim(one.name)} · {language.verbatim(one.segment)}"
+            st.button(label, key=f"client_{one.id}", on_click=_found, args=(one.id,))
+
+
+def _found(client: str) -> None:
+    st.session_state["w_client"] = ""
+    _open(client)
+
+
+def _choose_span() -> None:
+    for key in ("from", "to"):
+        st.query_params.pop(key, None)
+    st.query_params["show"] = st.session_state["w_show"]
+
+
+def _brush(key: str) -> None:
+    """The days under the brush become those that are shown."""
+    state = st.session_state.get(key)
+    chosen = state["selection"].get("brush", {}).get("at") if state else None
+    if not chosen:
+        return
+    zone = ZoneInfo(st.context.timezone or "UTC")  # the browser drew the days on its own clock
+    start, end = (datetime.fromtimestamp(stamp / 1000, zone).date() for stamp in chosen)
+    if (end - start).days >= 3:
+        st.query_params["from"], st.query_params["to"] = start.isoformat(), min(end, fetch.last_day()).isoformat()
+
+
+def _pick(key: str) -> None:
+    """The answer that was clicked is looked behind."""
+    state = st.session_state.get(key)
+    picked = state["selection"].get(timeline.PICKED) if state else None
+    if picked and picked[0].get("answer"):
+        st.query_params["answer"] = picked[0]["answer"]
+
+
+def _timeline(view: View, found: Journey, lang: Lang) -> pd.DataFrame:
+    text = language.texts("journey", lang)
+    asked, first, last = (filters.chosen(key) for key in ("show", "from", "to"))
+    over = timeline.span(found, asked, first, last)
+    frame = Frame(text, layout.currency(), fetch.stage_labels(lang), over, theme.tokens())
+    said = receipt.chosen(found, filters.chosen("answer"))
+    selected = "" if said is None else str(said["id"])
+    load = fetch.asked(journeys.load, view, found.client)
+    with panel("timeline", text("timeline"), lang, text("timeline_note")) as here:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            now = asked if asked in SPANS else "52w"
+            st.pills(
+                text("span"), SPANS, default=None if first and last else now, key="w_show",
+                format_func=lambda name: text(f"span_{name}"), on_change=_choose_span, label_visibility="collapsed",
+            )  # fmt: skip
+            st.html(f'<p class="st muted">{language.span(over.start, over.last, lang)}</p>', width="content")
+        drawn, words, shown = lanes.chart(found, load, selected, frame)
+        key = f"lanes_{found.client}_{selected}_{over.start}_{over.end}"
+        here.chart(
+            drawn, words, rows(shown, frame), columns(frame), key=key, selection_mode=timeline.PICKED,
+            on_select=lambda: _pick(key),
+        )  # fmt: skip
+        if len(found.events):
+            strip = f"strip_{found.client}_{over.start}_{over.end}"
+            here.words(text("overview_hint"))
+            st.altair_chart(
+                timeline.overview(found, frame), theme=None, alt=text("overview_hint"), key=strip,
+                selection_mode="brush", on_select=lambda: _brush(strip),
+            )  # fmt: skip
+        here.words(text("key"))
+    return shown
+
+
+def rows(shown: pd.DataFrame, frame: Frame) -> pd.DataFrame:
+    """The events of the days shown as rows with every word in the reader's language, the latest first."""
+    text = frame.text
+    table = shown.sort_values("at", ascending=False).copy()
+    table["stage"] = [None if pd.isna(one) else frame.stages.get(one, one) for one in table["stage"]]
+    table["what"] = [None if pd.isna(one) else one for one in table["what"]]
+    table["kind"] = [
+        timeline.instrument(one, frame.lang) if one in ANSWERS else text(f"kind_{one}") for one in table["kind"]
+    ]
+    return table
+
+
+def columns(frame: Frame) -> tuple[Column, ...]:
+    """The columns of `rows`."""
+    text = frame.text
+    return (
+        Column("at", text("column_at"), "instant"), Column("kind", text("column_kind")),
+        Column("stage", text("column_stage")), Column("what", text("column_about")),
+        Column("score", text("column_score"), "count"), Column("amount", text("column_amount"), "money"),
+        Column("due_at", text("column_due"), "day"), Column("ends_at", text("column_ends"), "day"),
+        Column("days_late", text("column_late"), "number", 0), Column("hand_overs", text("column_hand_overs"), "count"),
+        Column("rework", text("column_rework"), "count"), Column("errors", text("column_errors"), "count"),
+        Column("id", text("column_id")),
+    )  # fmt: skip
+
+
+def page(view: View, lang: Lang) -> None:
+    """One client, or the search for one."""
+    text = language.texts("journey", lang)
+    search(view, lang)
+    client = filters.chosen("client")
+    if not client:
+        st.html(f'<p class="st st-sentence">{text("ask")}</p>')
+        return
+    found = fetch.asked(journeys.journey, view, client)
+    if found is None:
+        st.html(f'<p class="st st-sentence">{text("nobody", said=escape(client[:60]))}</p>')
+        return
+    standing.head(found, lang)
+    shown = _timeline(view, found, lang)
+    receipt.receipt(view, found, lang)
+    over = timeline.span(found, *(filters.chosen(key) for key in ("show", "from", "to")))
+    frame = Frame(text, layout.currency(), fetch.stage_labels(lang), over, theme.tokens())
+    with panel("journey_rows", text("rows"), lang, text("rows_note")) as here:
+        here.table(rows(shown, frame), columns(frame), height=360)
+    standing.parts(found, lang)
