@@ -13,6 +13,7 @@ import pytest
 from ui_fixtures import LAYERS, ROOT
 
 from data import reasons
+from data.ingest.decisions import REJECTED, WHY
 from metrics.change import Verdict
 from metrics.declare import DIMENSIONS, Lang
 from metrics.load import MODELS, catalogue
@@ -37,6 +38,14 @@ FAMILIES = {
     "metric_": ["id", "name", "about", "formula", "value"],
     "reason_": list(reasons.FORMS),
     "lead_": [one.value for one in (Verdict.WORSE, Verdict.BETTER)],
+    "why_": list(WHY),
+    "fault_": list(REJECTED),
+    "done_": ["undo", "redo"],
+}
+# And those whose members are known to the texts alone: a word for each thing that may be decided, found, refused.
+FAMILIES |= {
+    head: [key.removeprefix(head) for _, key, _ in (param.values for param in TEXTS) if str(key).startswith(head)]
+    for head in ("about_", "value_", "refused_", "found_")
 }
 
 
