@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from data.store import Store
@@ -15,8 +14,6 @@ from metrics.declared import LEVELS
 from metrics.window import Window
 
 SILENT_DAYS = 365
-HAND = 5  # invitations within these days before the end can still be answered
-NAMES = ("client_id", "name", "segment")
 
 
 @dataclass(frozen=True)
@@ -69,9 +66,8 @@ def clients(store: Store, window: Window, filters: compose.Filters) -> Clients:
     for axis, measures in (("attractiveness", axes.attractiveness), ("relationship", axes.relationship)):
         for moment, name, mine in ((today, axis, stays), (then, f"{axis}_before", was)):
             rows[name] = scoring.score(moment[mine], measures, axes.known_at_least)["score"].reindex(rows.index)
-    # An invitation of the last days may still be answered: who was invited only then is not silent yet.
-    asked = rows["invited_at"] >= pd.Timestamp(now - timedelta(days=SILENT_DAYS))
-    heard = rows["answered_at"] >= pd.Timestamp(now - timedelta(days=SILENT_DAYS))
+    year = pd.Timestamp(now - timedelta(days=SILENT_DAYS))
+    asked, heard = rows["invited_at"] >= year, rows["answered_at"] >= year
     rows["is_silent"] = asked & ~heard
     counts = {name: manifest.tables.get(name) for name in ("invitations", "contacts")}
     has = {name: one is not None and one.kept > 0 for name, one in counts.items()}
@@ -80,16 +76,12 @@ def clients(store: Store, window: Window, filters: compose.Filters) -> Clients:
 
 
 def cells(rows: pd.DataFrame, suffix: str = "") -> pd.Series[Any]:
-    """The cell of each client as "attractiveness relationship" by level; missing where either is not known."""
+    """The cell of each client, such as "high-low" for attractive with a weak relationship; missing where not known."""
     axes = declared.matrix()
-    names: NDArrayOfNames = np.array(LEVELS, dtype=object)
 
     def levels(axis: str) -> pd.Series[Any]:
         values = rows[f"{axis}{suffix}"]
         at = (values >= axes.low).astype(int) + (values >= axes.high).astype(int)
-        return pd.Series(names[at.to_numpy()], index=rows.index).where(values.notna())
+        return at.map(dict(enumerate(LEVELS))).where(values.notna())
 
-    return levels("attractiveness") + " " + levels("relationship")
-
-
-NDArrayOfNames = np.ndarray[Any, np.dtype[np.object_]]
+    return levels("attractiveness") + "-" + levels("relationship")

@@ -47,7 +47,8 @@ def show(problem: StrataError) -> None:
 
 
 PAGES = (
-    "layers", "behind", "change", "satisfaction", "transactional", "operational", "employee", "journey", "upload", "quality_of_data", "rows",
+    "layers", "behind", "change", "satisfaction", "transactional", "operational", "employee",
+    "clients", "journey", "upload", "quality_of_data", "rows",
 )  # fmt: skip
 UNLISTED = ("rows",)  # reached from a number
 pages = [st.Page(f"../pages/{name}.py", title=text(name), url_path=name, default=name == "layers") for name in PAGES]
