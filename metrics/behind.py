@@ -1,0 +1,246 @@
+"""What stands behind a score: which facts of the cases and teams move it, by how much, and in which teams."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from data.store import Store
+from metrics import compose, drivers, intervals, receipt_sums, shrinkage
+from metrics.compute import Reading
+from metrics.drivers import Fit, Refused
+from metrics.facts import FACTS
+from metrics.shrinkage import Shrunk, Spread
+from metrics.window import Period, Window
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+ENOUGH = 2000  # answers of the period: with fewer, those of the 52 weeks up to its end are taken
+YEAR = timedelta(weeks=52)
+KNOWN = 0.7  # the share of linked answers for which a fact must be known to be asked
+FEWEST = 5  # answers of a dose or a team
+INSTRUMENTS = ("csat", "ces", "nps")
+Matrix: TypeAlias = "NDArray[np.float64]"
+
+
+@dataclass(frozen=True)
+class Dose:
+    """The answers that got so much of a fact: from `low` up to, not including, `high` (None: open), and their mean.
+
+    `number`: of the dose, by which its answers are asked for.
+    """
+
+    low: float | None
+    high: float | None
+    score: Reading
+    number: int = 0
+
+
+@dataclass(frozen=True)
+class Touched:
+    """How many answers a fact touches; and what it costs the mean score, where that can be told, from low to high."""
+
+    share: Reading
+    mean: float
+    cost: float | None = None
+    cost_low: float | None = None
+    cost_high: float | None = None
+
+
+@dataclass(frozen=True)
+class Team:
+    """One team: the mean of its answers, and where it stands with chance taken out; both against its own stages."""
+
+    name: str
+    score: Reading
+    shrunk: Shrunk
+
+
+@dataclass(frozen=True)
+class Behind:
+    """All that the page shows of one score.
+
+    `days`: the answers asked; `scores`: instrument -> how many of its answers a case is known for. `linked`: of the
+    `answers` of the chosen score. `used`: those for which every asked fact is known. `unknown`: facts known for too
+    few. `spread`: how far teams differ; the teams are sorted by the lower bound. `unshown`: teams of fewer than five
+    people.
+    """
+
+    instrument: str
+    scores: dict[str, int]
+    days: Period
+    is_longer: bool
+    answers: int
+    linked: int
+    fit: Fit | Refused
+    unknown: tuple[str, ...]
+    constant: tuple[str, ...]
+    touched: dict[str, Touched]
+    doses: dict[str, tuple[Dose, ...]]
+    mean: Reading
+    spread: Spread | None
+    teams: tuple[Team, ...]
+    unshown: int
+
+
+def days_asked(store: Store, now: Period, filters: Mapping[str, tuple[str, ...]], instrument: str) -> Period:
+    """The period looked at, or the 52 weeks up to its end where it has too few answers for so many facts."""
+    if now.days >= YEAR.days:
+        return now
+    values: dict[str, Any] = {"from": now.start, "to": now.end, "score": instrument}
+    where = ["answered_at >= $from", "answered_at < $to", "instrument = $score", compose.client_filter(filters, values)]
+    if filters.get("stage"):
+        values["stages"] = list(filters["stage"])
+        where.append("list_contains($stages, stage)")
+    conditions = " and ".join(part for part in where if part)
+    n = int(store.query(f"select count(*) as n from answers where {conditions}", values)["n"].iloc[0])
+    return now if n >= ENOUGH else Period(now.end - YEAR, now.end)
+
+
+def behind(store: Store, window: Window, filters: Mapping[str, tuple[str, ...]], instrument: str) -> Behind:
+    """Everything that stands behind a score of the chosen clients and stages. `instrument`: '' for the usual one.
+
+    Facts are compared inside each stage, so that what differs between stages moves nothing. Aggregated in the database:
+    what comes out is a thousand blocks of clients, however many answers there are.
+    Raises: StrataError without a lake; QueryTooLong.
+    """
+    now = window.whole[0]
+    instrument = instrument if instrument in INSTRUMENTS else INSTRUMENTS[0]
+    days = days_asked(store, now, filters, instrument)
+    rows = receipt_sums.sums(store, filters, days, instrument)
+    scores = {str(row.name): int(row.sums[1]) for row in _of(rows, "score")}
+    linked_scores = {name: n for name, n in scores.items() if n}
+    if instrument not in linked_scores and linked_scores:
+        return behind(store, window, filters, max(linked_scores, key=lambda name: linked_scores[name]))
+    whole = {str(row.name): row.sums for row in _of(rows, "score")}.get(instrument, [0.0, 0.0])
+    by_client, names, unknown, constant = _moments(_of(rows, "moments"))
+    fit = drivers.fit(by_client, names) if len(names) else Refused("facts", int(whole[1]))
+    mean, spread, teams, unshown = _teams(_of(rows, "team"))
+    return Behind(
+        instrument, linked_scores, days, days != now, int(whole[0]), int(whole[1]), fit, unknown, constant,
+        _touched(_of(rows, "touched"), fit), _doses(_of(rows, "dose")), mean, spread, teams, unshown,
+    )  # fmt: skip
+
+
+def _of(rows: pd.DataFrame, kind: str) -> list[Any]:
+    return list(rows[rows["kind"] == kind].itertuples(index=False))
+
+
+def _moments(rows: Sequence[Any]) -> tuple[Matrix, list[str], tuple[str, ...], tuple[str, ...]]:
+    """The blocks of the answers for which all asked facts are known, each stage about its own means.
+
+    A fact is asked that is known for most linked answers and varies; the others are named.
+    """
+    names, size = list(FACTS), len(FACTS) + 2
+    if not rows:
+        return np.zeros((0, size, size)), [], tuple(names), ()
+    upper = np.triu_indices(size)
+    sums = np.zeros((len(rows), size, size))
+    sums[:, upper[0], upper[1]] = np.array([row.sums for row in rows], dtype=float)
+    sums = sums + np.swapaxes(np.triu(sums, 1), 1, 2)
+    known = np.array([int(row.known) for row in rows])
+    n = sums[:, 0, 0]
+    asked = [i for i in range(len(names)) if n[known >> i & 1 == 1].sum() >= KNOWN * n.sum()]
+    unknown = tuple(name for i, name in enumerate(names) if i not in asked)
+    wanted = sum(1 << i for i in asked)
+    complete = (known & wanted) == wanted
+    stages = np.array([str(row.stage) for row in rows])[complete]
+    blocks = np.array([int(row.block) for row in rows])[complete]
+    sums = sums[complete]
+    for stage in np.unique(stages):
+        here = stages == stage
+        whole = sums[here].sum(axis=0)
+        shift = np.eye(size)
+        shift[1:, 0] = -whole[0, 1:] / whole[0, 0]
+        sums[here] = shift @ sums[here] @ shift.T
+    places, which = np.unique(blocks, return_inverse=True)
+    found = np.zeros((len(places), size, size))
+    np.add.at(found, which, sums)
+    whole = found.sum(axis=0)
+    varies = [i for i in asked if len(places) and whole[i + 1, i + 1] > 1e-9 * whole[0, 0]]
+    constant = tuple(names[i] for i in asked if i not in varies)
+    keep = [0, *(i + 1 for i in varies), size - 1]
+    return found[:, keep][:, :, keep], [names[i] for i in varies], unknown, constant
+
+
+def _mean(sums: Sequence[float]) -> Reading:
+    """The mean of some answers with its interval, answers of one block of clients hanging together."""
+    n, y, yy, yn, nn, blocks = (float(one) for one in sums[:6])
+    if n == 0:
+        return Reading(None, None, None, 0)
+    interval = intervals.ratio(y, n, yy, yn, nn, blocks)
+    return Reading(y / n, interval.low if interval else None, interval.high if interval else None, round(n))
+
+
+def _doses(rows: Sequence[Any]) -> dict[str, tuple[Dose, ...]]:
+    found: dict[str, list[tuple[int, Dose]]] = {}
+    for row in rows:
+        edges = FACTS[row.name].edges
+        place = int(row.dose)
+        ends = (edges[place - 1] if place else None, edges[place] if place < len(edges) else None)
+        score = _mean(row.sums)
+        if score.n >= FEWEST:
+            found.setdefault(row.name, []).append((place, Dose(*ends, score, place)))
+    return {name: tuple(dose for _, dose in sorted(doses, key=lambda one: one[0])) for name, doses in found.items()}
+
+
+def _touched(rows: Sequence[Any], fit: Fit | Refused) -> dict[str, Touched]:
+    slopes = {one.name: one for one in fit.drivers} if isinstance(fit, Fit) else {}
+    found = {}
+    for row in rows:
+        n, bad, mean, excess = (float(one) for one in row.sums)
+        if not n:
+            continue
+        within = intervals.share(bad, n)
+        share = Reading(bad / n, within.low if within else None, within.high if within else None, round(n))
+        one = slopes.get(row.name)
+        if one is None or FACTS[row.name].ideal is None:
+            found[row.name] = Touched(share, mean)
+        else:
+            found[row.name] = Touched(share, mean, one.slope * excess, one.low * excess, one.high * excess)
+    return found
+
+
+def _teams(rows: Sequence[Any]) -> tuple[Reading, Spread | None, tuple[Team, ...], int]:
+    """The teams by their lower bound; how far they differ; how many are too small to be shown."""
+    shown, unshown = [], 0
+    totals = np.zeros(6)
+    for row in rows:
+        totals += np.array(row.sums[:6])
+        if row.sums[6] < FEWEST:
+            unshown += 1
+            continue
+        score = _mean(row.sums)
+        if score.n >= FEWEST and score.low is not None and score.high is not None and score.value is not None:
+            shown.append((str(row.name), score, (score.high - score.low) / 2 / 1.96))
+    mean = Reading(float(totals[1] / totals[0]) if totals[0] else None, None, None, round(totals[0]))
+    spread = shrinkage.spread([one.value or 0.0 for _, one, _ in shown], [error for *_, error in shown])
+    if spread is None:
+        return mean, None, (), unshown
+    teams = [Team(name, score, at) for (name, score, _), at in zip(shown, spread.groups, strict=True)]
+    teams.sort(key=lambda team: (-team.shrunk.low, team.name) if spread.is_real else (0.0, team.name))
+    return mean, spread, tuple(teams), unshown
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The answers behind a dose. Shape of rows: see receipt_sums.listed. `n`: how many there are."""
+
+    rows: pd.DataFrame
+    n: int
+
+
+def rows_behind(
+    store: Store, window: Window, filters: Mapping[str, tuple[str, ...]], instrument: str, fact: str, dose: str
+) -> Listed:
+    """The answers that got one dose of a fact. Raises: StrataError without a lake; QueryTooLong."""
+    if fact not in FACTS or not dose.isdecimal() or instrument not in INSTRUMENTS:
+        return Listed(pd.DataFrame(), 0)
+    days = days_asked(store, window.whole[0], filters, instrument)
+    return Listed(*receipt_sums.listed(store, filters, days, instrument, fact, int(dose)))

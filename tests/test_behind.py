@@ -1,0 +1,174 @@
+"""What stands behind a score: worked by hand on a tiny lake, and the planted truth of the demo company found again."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from lakes import clients, days, lake
+
+from data import build, demo, source
+from data.store import Store
+from metrics import behind, receipt_sums
+from metrics.behind import Behind
+from metrics.drivers import Fit, Refused
+from metrics.window import Period, Window
+
+JUNE = days("2026-06-01", "2026-06-30")
+UNTIL = date(2026, 6, 30)
+DRIVERS = ("days_late", "hand_overs", "workload", "rework")
+DECOYS = ("lead_time", "errors", "newcomers", "tenure", "skill_fit")
+
+
+def tiny(home: Path, late: list[int], scores: list[int]) -> Store:
+    """One case and one answer a client; case i closed `late[i]` days after the promised day."""
+    people = [f"c{at}" for at in range(len(late))]
+    promised = datetime.fromisoformat("2026-06-10 12:00")
+    cases = [
+        {
+            "case_id": f"k{at}", "client_id": one, "process": "p", "stage": "order", "opened_at": "2026-06-01 12:00",
+            "promised_at": promised, "closed_at": promised + timedelta(days=days_late),
+        }
+        for at, (one, days_late) in enumerate(zip(people, late, strict=True))
+    ]  # fmt: skip
+    answers = [
+        {
+            "answer_id": f"a{at}", "client_id": one, "survey": "s", "instrument": "csat", "score": score,
+            "answered_at": "2026-06-29 12:00", "case_id": f"k{at}", "stage": "order",
+        }
+        for at, (one, score) in enumerate(zip(people, scores, strict=True))
+    ]  # fmt: skip
+    return lake(home, clients=clients(*people), cases=cases, answers=answers)
+
+
+def found(store: Store, instrument: str = "", **filters: tuple[str, ...]) -> Behind:
+    return behind.behind(store, Window((JUNE, JUNE)), filters, instrument)
+
+
+def test_the_sums_of_the_database_give_the_slope_of_the_rows(tmp_path: Path) -> None:
+    """Early counts as in time, beyond a week as a week: the slope of least squares over those days, by hand."""
+    late = [-3, 0, 0, 1, 2, 3, 4, 9, 15, 0, 1, 5] * 3
+    scores = [5, 5, 4, 4, 4, 3, 3, 1, 2, 5, 5, 2] * 3
+    one = found(tiny(tmp_path, late, scores))
+    assert isinstance(one.fit, Fit)
+    days_late = next(driver for driver in one.fit.drivers if driver.name == "days_late")
+    x = np.clip(late, 0, 7)
+
+    assert days_late.alone == pytest.approx(np.polyfit(x, scores, 1)[0], abs=1e-8)
+    assert (one.answers, one.linked, one.fit.n) == (36, 36, 36)
+    assert one.touched["days_late"].share.value == pytest.approx(24 / 36)
+    assert one.touched["days_late"].mean == pytest.approx(x.mean())
+    assert {"workload", "hand_overs", "rework"} <= set(one.unknown)  # nobody recorded a step
+
+
+def test_doses_are_plain_means_with_their_n(tmp_path: Path) -> None:
+    """0, 1, 2 ... days late; a dose of fewer than five answers is left out."""
+    late, scores = [-1] * 6 + [1] * 6 + [2] * 4 + [8] * 6, [5, 5, 5, 5, 4, 4] + [4] * 6 + [3] * 4 + [1, 2] * 3
+    one = found(tiny(tmp_path, late, scores))
+
+    assert [(dose.low, dose.high, dose.score.value, dose.score.n) for dose in one.doses["days_late"]] == [
+        (None, 1, pytest.approx(28 / 6), 6), (1, 2, 4.0, 6), (7, None, 1.5, 6),
+    ]  # fmt: skip
+    low, high = one.doses["days_late"][2].score.low, one.doses["days_late"][2].score.high
+    assert low is not None
+    assert high is not None
+    assert low < 1.5 < high
+
+
+def test_the_answers_behind_a_dose_are_listed(tmp_path: Path) -> None:
+    """As many as the point counts, with their client and case; a dose or fact that does not exist has none."""
+    store = tiny(tmp_path, [0] * 6 + [1] * 5, [5] * 6 + [4] * 5)
+    window = Window((JUNE, JUNE))
+    listed = behind.rows_behind(store, window, {}, "csat", "days_late", "1")
+
+    assert (listed.n, set(listed.rows["client"])) == (5, {f"c{at}" for at in range(6, 11)})
+    assert set(listed.rows["value"]) == {1}
+    for fact, dose in (("days_late; drop", "1"), ("days_late", "x"), ("days_late", "99")):
+        assert behind.rows_behind(store, window, {}, "csat", fact, dose).n == 0
+
+
+def test_too_few_answers_are_refused_with_the_number_needed(tmp_path: Path) -> None:
+    """Nine answers, two facts: nothing is said of what moves the score, and no team is compared."""
+    one = found(tiny(tmp_path, [0, 1, 2] * 3, [5, 4, 3] * 3))
+
+    assert one.fit == Refused("rows", 9, 20)
+    assert one.spread is None
+
+
+def test_stages_are_compared_inside_and_not_with_each_other() -> None:
+    """A stage that is both later and worse says nothing by that: centred, its blocks carry only what varies inside."""
+    size = len(receipt_sums.FACTS) + 2
+    upper = np.triu_indices(size)
+    rows = []
+    for stage, late, score in (("a", 0.0, 5.0), ("b", 3.0, 2.0)):
+        for block, (more, less) in enumerate([(0.0, 0.0), (1.0, 1.0)]):
+            v = np.zeros(size)
+            v[0], v[1], v[-1] = 1.0, late + more, score + less  # inside each stage, later goes with better
+            rows.append(type("Row", (), {"sums": np.outer(v, v)[upper], "known": 1, "stage": stage, "block": block}))
+    blocks, names, unknown, constant = behind._moments(rows)
+    whole = blocks.sum(axis=0)
+
+    assert names == ["days_late"]
+    assert set(unknown) == set(receipt_sums.FACTS) - {"days_late"}
+    assert constant == ()
+    assert whole[1, 2] / whole[1, 1] == pytest.approx(1.0)
+    assert whole[0, 1] == pytest.approx(0)
+
+
+@pytest.fixture(scope="module", params=[demo.SEED, 2])
+def company(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """The demo company, and another of the same truth."""
+    home = tmp_path_factory.mktemp("demo")
+    demo.write_raw(home / "raw", seed=request.param, until=UNTIL)
+    now = datetime.combine(UNTIL + timedelta(days=1), datetime.min.time())
+    build.build(source.read("demo"), home / "raw", home / "data", lambda share, doing: None, now)
+    return Store(home / "data")
+
+
+def year(store: Store, **filters: tuple[str, ...]) -> Fit:
+    """All answers of the demo company."""
+    window = Window((Period(date(2024, 6, 1), UNTIL + timedelta(days=1)),) * 2)
+    fit = behind.behind(store, window, filters, "csat").fit
+    assert isinstance(fit, Fit)
+    return fit
+
+
+def test_the_planted_drivers_are_found_with_sign_and_size(company: Store) -> None:
+    """Lateness first; each planted driver is proven, and its true size lies within what is said of it."""
+    by_name = {one.name: one for one in year(company).drivers}
+    planted: dict[str, Any] = demo.truth()["drivers"]["csat_shown"]
+
+    assert year(company).drivers[0].name == "days_late"
+    for name in DRIVERS:
+        one = by_name[name]
+        assert one.is_proven, name
+        assert one.slope < 0, name
+        wider = 2 * planted[name]["sd"]  # the size itself is known from 80 companies only so well
+        assert one.low - wider <= planted[name]["mean"] <= one.high + wider, name
+
+
+def test_the_decoys_are_not_claimed(company: Store) -> None:
+    """Lead time and errors go with low scores; beside lateness and rework neither is called a driver."""
+    by_name = {one.name: one for one in year(company).drivers}
+
+    assert not [name for name in DECOYS if by_name[name].is_proven]
+    assert by_name["lead_time"].only_looks_so
+    assert by_name["errors"].only_looks_so
+
+
+def test_teams_are_ranked_only_where_they_differ(company: Store) -> None:
+    """Inside each stage; teams of fewer than five people are counted and not named."""
+    window = Window((Period(date(2024, 6, 1), UNTIL + timedelta(days=1)),) * 2)
+    one = behind.behind(company, window, {}, "csat")
+    assert one.spread is not None
+    lows = [team.shrunk.low for team in one.teams]
+
+    if one.spread.is_real:
+        assert lows == sorted(lows, reverse=True)
+    else:
+        assert [team.name for team in one.teams] == sorted(team.name for team in one.teams)
+    small = company.query("select team from employees where left_on is null group by team having count(*) < 5")["team"]
+    assert not set(small) & {team.name for team in one.teams}

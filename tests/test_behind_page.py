@@ -1,0 +1,128 @@
+"""The page on what stands behind a score: the words follow the tests, and what is not proven is not claimed."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from ui_fixtures import NOW
+
+from metrics.behind import Behind, Dose, Team, Touched
+from metrics.compute import Reading
+from metrics.declare import Lang
+from metrics.drivers import Driver, Fit, Refused
+from metrics.shrinkage import Shrunk, Spread
+from ui import dose, drivers, facts, quadrant, team_scores, theme
+
+
+def driver(name: str, weight: float, slope: float, *, p: float = 0.001, alone_p: float = 0.001) -> Driver:
+    reach = abs(slope) / 4
+    return Driver(name, weight, 0.7 * weight, 1.3 * weight, slope, slope - reach, slope + reach, p, slope, alone_p, 1.4)
+
+
+LATE = driver("days_late", 0.09, -0.34)
+LOAD = driver("workload", 0.04, -0.57)
+LENGTH = driver("lead_time", 0.03, -0.005, p=0.9)
+TENURE = driver("tenure", 0.001, 0.001, p=0.9, alone_p=0.8)
+FIT = Fit(3461, 285, 0.161, "lmg", (LATE, LOAD, LENGTH, TENURE))
+
+
+def reading(value: float, n: int = 400) -> Reading:
+    return Reading(value, value - 0.1, value + 0.1, n)
+
+
+def behind(fit: Fit | Refused = FIT, **more: Any) -> Behind:
+    touched = {
+        "days_late": Touched(reading(0.07), 0.15, -0.05, -0.06, -0.04), "workload": Touched(reading(0.31), 1.06),
+        "lead_time": Touched(reading(0.29), 5.5), "tenure": Touched(reading(0.0), 47.0),
+    }  # fmt: skip
+    doses = {"days_late": (Dose(None, 1, reading(4.1), 0), Dose(1, 2, reading(3.7), 1), Dose(5, 7, reading(1.9), 5),
+                           Dose(7, None, reading(2.0), 6))}  # fmt: skip
+    parts: dict[str, Any] = {
+        "instrument": "csat", "scores": {"csat": 3461}, "days": NOW, "is_longer": False, "answers": 3500,
+        "linked": 3461, "fit": fit, "unknown": ("skill_fit",), "constant": (), "touched": touched, "doses": doses,
+        "mean": reading(4.0), "spread": None, "teams": (), "unshown": 0,
+    }  # fmt: skip
+    return Behind(**parts | more)
+
+
+def plain(said: str) -> str:
+    return re.sub(r"<[^>]+>", "", said).replace("\u202f", " ")
+
+
+def test_the_strongest_proven_driver_is_the_sentence() -> None:
+    """Its slope for one more of it, the interval, and how much all facts explain together."""
+    assert plain(drivers.said(behind(), "en")) == (
+        "CSAT, 1 to 5: what moves it first is days late, −0.34 for each day late (−0.43 to −0.26), all else equal. "
+        "The facts below explain 16 % of the differences between answers."
+    )
+
+
+@pytest.mark.parametrize(
+    ("fit", "said"),
+    [
+        (Fit(900, 90, 0.004, "lmg", (LENGTH, TENURE)), "none of the facts known moves it beyond chance."),
+        (Refused("rows", 61, 90), "too few answers to say what moves it. 61 with all facts known; at least 90"),
+        (Refused("clients", 6, 10), "too few clients to say what moves it. 6 answered; at least 10"),
+        (Refused("facts", 0), "nothing is known of the cases behind the answers"),
+    ],
+)
+def test_where_nothing_is_proven_nothing_is_claimed(fit: Fit | Refused, said: str) -> None:
+    """Nor drawn: the reason stands instead."""
+    one = behind(fit)
+
+    assert said in plain(drivers.said(one, "en"))
+    assert drivers.chart(one, "en", theme.LIGHT)[0] is None
+    assert "{" not in drivers.said(one, "ru")
+
+
+def test_only_proven_drivers_are_drawn_and_the_others_named() -> None:
+    """Lead time only looks like a cause; tenure shows nothing; skills are not known."""
+    chart, said = drivers.chart(behind(), "en", theme.LIGHT)
+    lines = drivers.not_claimed(behind(), "en")
+
+    assert chart is not None
+    assert "Days late: 9.0 % · costs 0.05 in the mean" in said.replace("\u202f", " ")
+    assert "Lead time" not in said
+    assert [line.split(": ")[1] for line in lines] == ["lead time.", "team's tenure.", "team's skill fit."]
+
+
+def test_the_quadrant_calls_unclear_what_its_interval_does_not_decide() -> None:
+    """An equal part is 4 %: lateness is above it, workload may or may not be, and what only looks so is weak."""
+    data = quadrant.rows(behind(), "en").set_index("name")["zone"]
+
+    assert dict(data) == {"days_late": "rare", "workload": "unclear", "lead_time": "minor", "tenure": "minor"}
+    often = behind(touched={"days_late": Touched(reading(0.5), 1.0)})
+    assert list(quadrant.rows(often, "en")["zone"]) == ["first"]
+    chart, said = quadrant.chart(behind(), "en", theme.LIGHT)
+    assert chart is not None
+    assert "unclear: team's workload" in said
+
+
+@pytest.mark.parametrize(
+    ("lang", "doses"), [("en", ["0", "1", "5–6", "7 and more"]), ("ru", ["0", "1", "5–6", "7 и больше"])]
+)
+def test_doses_are_named_as_people_count(lang: Lang, doses: list[str]) -> None:
+    """Whole days; the last dose is open."""
+    data = dose.rows(behind(), "days_late", lang)
+
+    assert list(data["dose"]) == doses
+    assert dose.chart(behind(), "days_late", lang, theme.LIGHT)[0] is not None
+    assert dose.chart(behind(doses={}), "days_late", lang, theme.LIGHT)[0] is None
+    assert facts.dose(facts.FACTS["workload"], Dose(0.85, 1.0, reading(4), 2), lang) == "85–100\u202f%"
+
+
+def test_teams_that_do_not_differ_are_not_ranked() -> None:
+    """Words instead of a chart; where they differ, the chart and how far."""
+    teams = (Team("B", reading(4.2), Shrunk(4.15, 4.1, 4.2)), Team("A", reading(4.3, 9), Shrunk(4.1, 3.9, 4.3)))
+    alike = behind(spread=Spread(4.1, 0.02, 0.4, ()), teams=teams)
+    differ = behind(spread=Spread(4.1, 0.2, 0.001, ()), teams=teams)
+
+    chart, said = team_scores.chart(alike, "en", theme.LIGHT)
+    assert chart is None
+    assert "do not differ beyond noise" in said
+    chart, said = team_scores.chart(differ, "en", theme.LIGHT)
+    assert chart is not None
+    assert said.endswith("B: 4.15; A: 4.10.")
+    assert list(team_scores.table(differ, "en")[0]["n"]) == [400, 9]
