@@ -56,6 +56,9 @@ class Followed:
 
         Raises: StrataError when there are uploads, and nobody can say which of them count.
         """
+        return "+".join(part for part in (self._asked(), *(Path(one.path).parent.name for one in self.beside)) if part)
+
+    def _asked(self) -> str:
         base = self._database()
         stamp = None
         if base.url.get_backend_name() == "sqlite":
@@ -92,7 +95,7 @@ class Followed:
 
     def ledger(self) -> Ledger:
         """What stands in it. Raises: StrataError when that cannot be read and never was."""
-        if self.version() == "":
+        if self._asked() == "":
             return ledger.NOTHING
         try:
             self._ledger = ledger.everything(ledger.of(self.home))

@@ -38,16 +38,18 @@ def columns() -> tuple[str, ...]:
 
 def sql(
     mapping: Mapped, found: Sequence[Column], relation: str, stages: Mapping[str, str] | None = None,
-    carried: Sequence[str] = (), now: datetime | None = None,
+    carried: Sequence[str] = (), now: datetime | None = None, is_written: bool = False,
 ) -> str:  # fmt: skip
     """The answers in a relation. Shape: `columns()`, then `carried` as they are; one row per score given.
 
     Units: instants in UTC. `faults`: column, value and reason of whatever keeps the answer from being one; null for
     those that are. `answer_id`: the same in every export of the same answer. `stages`: the company's, by what they may
     be called in small letters; without any, every stage is taken. `now`: UTC; nothing was answered later.
+    `is_written`: the faults as JSON, which is cheaper to write down.
     """
     faults = _faults(mapping, stages or {}, now or datetime.now(UTC).replace(tzinfo=None))
     places = {column.name: f"c{column.place}" for column in found}
+    told = f"to_json({_told_faults(faults)})::varchar" if is_written else _told_faults(faults)
     used = sorted({places[name] for name in _used(mapping)}, key=lambda cell: int(cell[1:]))
     given_at = " || ' ' || ".join(places[name] for name in mapping.answered_at) or "''"
     lines = ",\n        "
@@ -102,7 +104,7 @@ select
     asked_at,
     {", ".join(TEXTS)},
     one.comment as comment,
-    {"".join(f"{name}, " for name in carried)}case when is_faulty is not false then {_told_faults(faults)} end as faults
+    {"".join(f"{name}, " for name in carried)}case when is_faulty is not false then {told} end as faults
 from judged"""
 
 

@@ -201,7 +201,7 @@ def draft(store_: Store, survey: Survey, progress: Progress = nothing_told) -> D
 def _sql(work: duckdb.DuckDBPyConnection, survey: Survey, manifest: lake.Manifest, into: Path) -> str:
     """All answers of a file into one Parquet file, with the faults of those that are none."""
     stages = {name.lower(): stage.id for stage in manifest.stages for name in (stage.id, *stage.label.values())}
-    told = answers.sql(survey.mapping, survey.found.columns, "survey", stages, ("client_id",), written.now())
+    told = answers.sql(survey.mapping, survey.found.columns, "survey", stages, ("client_id",), written.now(), True)
     today = written.now().date().isoformat()
     local = clock.quick_local(work, "answered_at", manifest.timezone, QUICK_SINCE.isoformat(), today)
     types = {column.name: column.sql_type for column in contract.tables()["answers"].columns.values()}

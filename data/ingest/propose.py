@@ -121,7 +121,7 @@ def _comments(
     of: dict[str, Decision] = {}
     ordered = sorted(scored, key=lambda name: places[name])
     for name, after in zip(ordered, [*ordered[1:], ""][: len(ordered)], strict=True):
-        begins, ends = places[name], places.get(after, len(seen))
+        begins, ends = places[name], places.get(after, max(places.values()) + 1)
         between = [one for one in told if begins < one.column.place < ends]
         before = [one for one in told if one.column.place < begins] if name == ordered[0] else []
         among = [one for one in between if one in named] or between or [one for one in before if one in named]

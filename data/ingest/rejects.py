@@ -31,7 +31,7 @@ MANY = 200
 # One row per fault of an answer that could be read as a row.
 FAULTS = """
 with faults as (
-    select row, unnest(faults) as fault
+    select row, unnest(from_json(faults, '[{"column": "VARCHAR", "value": "VARCHAR", "reason": "VARCHAR"}]')) as fault
     from read_parquet($given)
     where faults is not null
 )

@@ -45,9 +45,8 @@ def _offered(seen: Seen) -> tuple[str, ...]:
     """What a person may make of a column."""
     if not seen.numbers:
         return (NO,)
-    fitting = [
-        name for name, scale in SCALES.items() if seen.on(*scale) >= NUMBERS
-    ]  # the others are rejected one by one
+    # what does not fit is rejected one by one; a few rows, such as some that come back corrected, show no scale
+    fitting = [name for name, scale in SCALES.items() if seen.on(*scale) >= (NUMBERS if seen.count >= FEW else 0.01)]
     return (NO, *fitting, *(scales.conversions(seen.low, seen.high) if seen.high <= 10 else ()))
 
 
