@@ -20,6 +20,7 @@ OF_FILE = (
     "tool", "encoding", "delimiter", "quotes", "sheet", "formulas", "header", "header_rows", "unfinished", "dates",
     "zone",
 )  # fmt: skip
+CONSTANT = ("stage", "client", "answered_at")  # what may be the same for all answers of a file
 OF_SCORES = ("score", "scores", "comment")
 WIDE = 420
 Why = Callable[[Decision], str]
@@ -55,10 +56,16 @@ def _why(one: Decision, lang: Lang) -> str:
     return language.verbatim(decisions.why(one, lang))
 
 
+def _asked(survey: Survey) -> list[Decision]:
+    """What is open; that there is no score at all is no question while one column may be one."""
+    is_one_open = any(_kind(one) == "score" for one in survey.unsure)
+    return [one for one in survey.unsure if not (one.about == "scores" and is_one_open)]
+
+
 def open_questions(survey: Survey, key: str, choose: Choose, lang: Lang) -> None:
     """What has to be said before the file can be taken in."""
     text = language.texts("upload", lang)
-    unsure = survey.unsure
+    unsure = _asked(survey)
     if not unsure:
         return
     st.html(f'<p class="st"><b class="worse">▼ {escape(text("to_decide", n=len(unsure)))}</b></p>')
@@ -76,7 +83,7 @@ def open_questions(survey: Survey, key: str, choose: Choose, lang: Lang) -> None
                     text("confirm", value=said), key=f"{key}_{one.about}_so", on_click=choose,
                     args=(one.about, one.value), type="secondary",
                 )  # fmt: skip
-        if one.about in ("client", "answered_at"):
+        if one.about in CONSTANT:
             constant(one.about, survey, key, choose, lang)
 
 
@@ -96,11 +103,14 @@ def settled(survey: Survey, key: str, choose: Choose, lang: Lang) -> None:
         roles = [one for one in said if _kind(one) not in (*OF_FILE, *OF_SCORES)]
         _group(text("the_columns"), roles, key, choose, lang, why)
         _group(text("the_scores"), [one for one in said if _kind(one) in OF_SCORES], key, choose, lang, why)
-        another_score(survey, key, choose, lang)
+        asked = {one.about for one in _asked(survey)}
+        if "scores" not in asked:
+            another_score(survey, key, choose, lang)
         st.html(f'<p class="st"><b>{text("all_the_same")}</b></p>')
         with st.container(horizontal=True):
-            for about in ("stage", "client", "answered_at"):
-                constant(about, survey, key, choose, lang)
+            for about in CONSTANT:
+                if about not in asked:
+                    constant(about, survey, key, choose, lang)
             _named(survey, key, choose, text)
 
 
