@@ -38,7 +38,7 @@ class Client:
 def sound(said: str) -> str:
     """A name as it sounds, in Latin letters: Рейвенхолм and Ravenholm come near each other."""
     plain = "".join(LETTERS.get(sign, sign) for sign in said.lower())
-    plain = "".join(sign for sign in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(sign))
+    plain = "".join(sign for sign in unicodedata.normalize("NFD", plain) if not unicodedata.combining(sign))
     for written, heard in SAME:
         plain = plain.replace(written, heard)
     words = re.findall(r"[a-z0-9]+", plain)

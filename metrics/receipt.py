@@ -54,6 +54,11 @@ class Case:
     steps: pd.DataFrame
 
     @property
+    def late(self) -> float:
+        """Days late; 0 where that is not known."""
+        return next((fact.value for fact in self.facts if fact.name == "days_late"), None) or 0.0
+
+    @property
     def oddity(self) -> float:
         """The share of such cases that are as bad in what it was worst at."""
         return min((fact.as_bad for fact in self.facts if fact.as_bad is not None), default=1.0)
@@ -114,7 +119,7 @@ def receipt(
     steps = store.query(model_sql("case_steps"), {"client": client, "cases": list(behind["case_id"])})
     cases = sorted(
         (_case(row, steps[steps["case_id"] == row["case_id"]], usual) for _, row in behind.iterrows()),
-        key=lambda case: (case.oddity, -case.opened_at.timestamp()),
+        key=lambda case: (case.oddity, -case.late, -case.opened_at.timestamp()),
     )
     team = cases[0].team if cases else None
     staff = _staff(store, team, _at_on(cases[0], said)) if team else ()

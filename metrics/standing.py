@@ -116,7 +116,9 @@ def _drawn(rows: pd.DataFrame, usual: pd.DataFrame, hits: str, n: str, pull: flo
     """A share drawn to the segment's, as if `pull` of its usual came with the client's own; missing without own."""
     prior = _prior(rows, usual, [hits], n)[hits].to_numpy()
     of = rows[n].to_numpy(dtype=float)
-    share = (rows[hits].to_numpy(dtype=float) + pull * prior) / np.where(of + pull > 0, of + pull, np.nan)
+    mixed = np.where(np.isnan(prior), 0.0, pull)  # where nothing is usual yet, the client's own is all there is
+    total = of + mixed
+    share = (rows[hits].to_numpy(dtype=float) + mixed * np.nan_to_num(prior)) / np.where(total > 0, total, np.nan)
     return pd.Series(np.where(of > 0, share, np.nan), index=rows.index)
 
 
@@ -129,8 +131,8 @@ def _recommending(rows: pd.DataFrame, usual: pd.DataFrame, pull: float) -> pd.Da
     names = ["promoters", "passives", "detractors"]
     prior = _prior(rows, usual, names, None).to_numpy()
     counts = rows[names].to_numpy(dtype=float)
-    weights = counts + pull * prior
-    total = weights.sum(axis=1)
+    weights = counts + pull * np.nan_to_num(prior)
+    total = np.where(weights.sum(axis=1) > 0, weights.sum(axis=1), np.nan)
     up, down = weights[:, 0] / total, weights[:, 2] / total
     mean = up - down
     spread = np.sqrt(np.maximum(0.0, up + down - mean**2) / (total + 1))

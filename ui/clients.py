@@ -121,7 +121,7 @@ def _row(one: pd.Series, text: Texts) -> str:
     link = escape(journey.link(str(one["client_id"])))
     name = f'<a href="{link}"><b>{escape(str(one["name"]))}</b></a>'
     head = f'<th scope="row">{name}<br><span class="muted">{escape(str(one["segment"]))}</span></th>'
-    drawn = "".join(f'<td data-column="{escape(text(key))}">{cell}</td>' for key, cell in cells)
+    drawn = "".join(f'<td data-column="{escape(text(key))}"><span>{cell}</span></td>' for key, cell in cells)
     return f"<tr>{head}{drawn}</tr>"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import altair as alt
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -19,26 +20,28 @@ from ui.panel import Column, panel
 from ui.theme import Tokens, chart_config
 
 MOST = 250  # bubbles
-TAILS, NAMED = 40, 8
+TAILS = 40
 HEIGHT = 470
 SHADES = {"protect": 0.03, "select": 0.1, "invest": 0.2}
 PICKED = "cell"
 
 
-def _edges() -> dict[str, tuple[float, float]]:
+def _drawn(scores: pd.Series[float]) -> pd.Series[float]:
+    """Where scores are drawn: each level of three takes a third, however wide it is declared."""
     axes = declared.matrix()
-    return dict(zip(LEVELS, ((0.0, axes.low), (axes.low, axes.high), (axes.high, 100.0)), strict=True))
+    return pd.Series(np.interp(scores, (0, axes.low, axes.high, 100), (0, 1, 2, 3)), index=scores.index)
 
 
 def _cells(cells: tuple[Cell, ...], text: Texts, currency: str) -> pd.DataFrame:
-    edges, rows = _edges(), []
+    rows = []
     for cell in cells:
-        (left, right), (low, high) = edges[cell.relationship], edges[cell.attractiveness]
+        left, low = LEVELS.index(cell.relationship), LEVELS.index(cell.attractiveness)
         moved = text("cell_moved", came=cell.came, left=cell.left) if cell.came or cell.left else ""
         rows.append({
-            "cell": cell.id, "left": left, "right": right, "low": low, "high": high,
-            "advice": text(f"advice_{cell.advice}"), "shade": SHADES[cell.advice], "moved": moved,
-            "words": text("cell_words", n=cell.clients, revenue=language.money(cell.revenue, currency, text.lang)),
+            "cell": cell.id, "left": left, "right": left + 1, "low": low, "high": low + 1,
+            "advice": text(f"advice_{cell.advice}").replace(" ", "\n"), "is_long": " " in text(f"advice_{cell.advice}"),
+            "shade": SHADES[cell.advice], "moved": moved,
+            "words": f"{text('cell_words', n=cell.clients)}\n{language.money(cell.revenue, currency, text.lang)}",
             "name": clients.cell_name(cell.id, text),
         })  # fmt: skip
     return pd.DataFrame(rows)
@@ -55,10 +58,12 @@ def chart(found: Placed, chosen: str, lang: Lang, currency: str, colours: Tokens
     shown = found.rows.nlargest(MOST, "revenue_12m").copy()
     shown["money"] = [language.money(one, currency, lang) for one in shown["revenue_12m"].fillna(0.0)]
     shown["tail"] = range(len(shown))
+    for axis_name in ("attractiveness", "relationship", "attractiveness_before", "relationship_before"):
+        shown[axis_name] = _drawn(shown[axis_name])
     tails = shown[
         (shown["tail"] < TAILS) & shown["attractiveness_before"].notna() & shown["relationship_before"].notna()
     ]
-    scale = alt.Scale(domain=[0, 100], nice=False)
+    scale = alt.Scale(domain=[0, 3], nice=False)
     axis = {"values": [], "domain": False, "ticks": False, "labels": False, "titleFontWeight": 600}
 
     def x(field: str) -> alt.X:
@@ -74,6 +79,10 @@ def chart(found: Placed, chosen: str, lang: Lang, currency: str, colours: Tokens
         )
 
     colour = colours.layers["transactional"]
+    said = {
+        "align": "left", "baseline": "top", "dx": 6, "fontSize": 12, "lineBreak": "\n", "lineHeight": 13,
+        "limit": alt.ExprRef("width / 3 - 8"),
+    }  # fmt: skip
     pick = alt.selection_point(name=PICKED, fields=["cell"], on="click", clear=False, empty=False)
     of_cell = [alt.Tooltip(f"{name}:N", title=" ") for name in ("name", "advice", "words", "moved")]
     base = alt.Chart(cells)
@@ -109,10 +118,9 @@ def chart(found: Placed, chosen: str, lang: Lang, currency: str, colours: Tokens
             x=x("relationship"), y=y("attractiveness"), tooltip=tips,
             size=alt.Size("revenue_12m:Q", scale=alt.Scale(domainMin=0, rangeMin=12, rangeMax=900), legend=None),
         ),
-        corner.mark_text(align="left", baseline="top", dx=6, dy=6, fontWeight=600, fontSize=12, limit=150).encode(
-            text="advice:N"
-        ),
-        corner.mark_text(align="left", baseline="top", dx=6, dy=21, fontSize=12, limit=150).encode(text="words:N"),
+        corner.mark_text(dy=6, fontWeight=600, **said).encode(text="advice:N"),
+        alt.Chart(cells[~cells["is_long"]]).mark_text(dy=20, **said).encode(x=x("left"), y=y("high"), text="words:N"),
+        alt.Chart(cells[cells["is_long"]]).mark_text(dy=33, **said).encode(x=x("left"), y=y("high"), text="words:N"),
     ]  # fmt: skip
     return alt.layer(*layers).properties(height=HEIGHT).configure(**chart_config(colours, lang)), words
 

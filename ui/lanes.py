@@ -86,12 +86,13 @@ def answers(drawing: Drawing, shown: pd.DataFrame, selected: str) -> None:
     ):
         if len(worded) <= 3:
             rows = [row | {"short": _short(row["comment"])} for row in mine]
-            drawing.add(
-                rows,
-                lambda c, align=align, dx=dx: c.mark_text(align=align, dx=dx, fontSize=12, limit=230).encode(
-                    x=drawing.x("at"), y=drawing.y("y"), text="short:N"
-                ),
-            )
+            for halo in ({"stroke": card, "strokeWidth": 5}, {}):  # readable over the points behind it
+                drawing.add(
+                    rows,
+                    lambda c, align=align, dx=dx, halo=halo: c.mark_text(
+                        align=align, dx=dx, fontSize=12, limit=alt.ExprRef("width / 2"), **halo
+                    ).encode(x=drawing.x("at"), y=drawing.y("y"), text="short:N"),
+                )
 
 
 def people(drawing: Drawing, shown: pd.DataFrame, load: pd.DataFrame) -> None:
@@ -136,7 +137,7 @@ def people(drawing: Drawing, shown: pd.DataFrame, load: pd.DataFrame) -> None:
         sums = lanes_of_work.spans(contacts.assign(of_client=contacts["status"] == "in"), frame.over, of_client="sum")
         rows = [
             {
-                "at": one["middle"], "y": top + 8, "mark": str(int(one["n"])),
+                "at": one["middle"], "y": top + 8, "mark": "●", "size": 7 + min(9.0, 1.5 * one["n"]),
                 "line0": language.span(one["at"].date(), one["last"].date(), frame.lang),
                 "line1": text("tip_month_contacts", n=int(one["n"]), of_client=int(one["of_client"])), "line2": "",
             }
@@ -145,7 +146,7 @@ def people(drawing: Drawing, shown: pd.DataFrame, load: pd.DataFrame) -> None:
     else:
         rows = [
             {
-                "at": one["at"], "y": top + (14 if one["status"] == "in" else 4),
+                "at": one["at"], "y": top + (14 if one["status"] == "in" else 4), "size": 15,
                 "mark": "▾" if one["status"] == "in" else "▴",
                 "line0": text("tip_in" if one["status"] == "in" else "tip_out", channel=str(one["what"])),
                 "line1": day(one["at"], frame.lang), "line2": "",
@@ -154,8 +155,12 @@ def people(drawing: Drawing, shown: pd.DataFrame, load: pd.DataFrame) -> None:
         ]  # fmt: skip
     drawing.add(
         rows,
-        lambda c: c.mark_text(color=colour, fontSize=12 if dense else 15).encode(
-            x=drawing.x("at"), y=drawing.y("y"), text="mark:N", tooltip=TIPS
+        lambda c: c.mark_text(color=colour).encode(
+            x=drawing.x("at"),
+            y=drawing.y("y"),
+            text="mark:N",
+            tooltip=TIPS,
+            size=alt.Size("size:Q", scale=None, legend=None),
         ),
     )
 

@@ -92,7 +92,8 @@ def _payments(drawing: Drawing, payments: pd.DataFrame, y: float, *, is_monthly:
         sums = spans(payments.assign(late=late > 0), drawing.frame.over, late="sum")
         rows = [
             {
-                "at": one["middle"], "y": y, "mark": f"▲{int(one['late'])}" if one["late"] else "·",
+                "at": one["middle"], "y": y, "mark": "▲" if one["late"] else "·",
+                "size": 8 + min(10.0, 2.0 * one["late"]) if one["late"] else 12,
                 "line0": language.span(one["at"].date(), one["last"].date(), frame.lang),
                 "line1": text("tip_month_payments", n=int(one["n"]), late=int(one["late"])), "line2": "",
             }
@@ -114,7 +115,7 @@ def _payments(drawing: Drawing, payments: pd.DataFrame, y: float, *, is_monthly:
         rows,
         lambda c: c.mark_text(color=colour, fontSize=11).encode(
             x=drawing.x("at"), y=drawing.y("y"), text="mark:N", tooltip=TIPS,
-            **({} if is_monthly else {"size": alt.Size("size:Q", scale=None, legend=None)}),
+            size=alt.Size("size:Q", scale=None, legend=None),
         ),
     )  # fmt: skip
 

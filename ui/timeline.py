@@ -149,6 +149,7 @@ def overview(found: Journey, frame: Frame) -> alt.LayerChart:
     cases = events[events["kind"] == "case"]
     months = cases.groupby(cases["at"].dt.to_period("M").dt.start_time).size().reset_index(name="n")
     months.columns = ["at", "n"]
+    months["base"] = 0
     months["until"] = months["at"] + pd.offsets.MonthEnd(0)
     said = events[events["kind"].isin(ANSWERS)]
     points = pd.DataFrame({"at": said["at"], "low": said["score"] <= said["kind"].map(LOW)})
@@ -162,7 +163,7 @@ def overview(found: Journey, frame: Frame) -> alt.LayerChart:
         alt.Chart(looked).mark_rect(color=frame.colours.muted, opacity=0.18).encode(x=x, x2="until:T"),
         alt.Chart(months)
         .mark_rect(color=frame.colours.layers["operational"], opacity=0.45)
-        .encode(x=x, x2="until:T", y=alt.Y("n:Q", axis=None), y2=alt.datum(0))
+        .encode(x=x, x2="until:T", y=alt.Y("n:Q", axis=None, scale=alt.Scale(domainMin=0)), y2="base:Q")
         .add_params(brush),
     ]
     if len(points):
@@ -171,7 +172,7 @@ def overview(found: Journey, frame: Frame) -> alt.LayerChart:
             .mark_point(size=28, filled=True, color=frame.colours.layers["satisfaction"], opacity=0.9)
             .encode(x=x, y=alt.value(6))
         )
-    return alt.layer(*layers).properties(height=40).configure(**chart_config(frame.colours, frame.lang))
+    return alt.layer(*layers).properties(height=84).configure(**chart_config(frame.colours, frame.lang))
 
 
 def instrument(kind: str, lang: Lang) -> str:

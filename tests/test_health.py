@@ -1,0 +1,201 @@
+"""The health of a client: declared measures, small clients drawn to the usual, what has expired given to the others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from lakes import clients, lake
+
+from data.errors import DeclarationError
+from data.store import Store
+from metrics import declared, journey, scoring, standing
+from metrics.declared import Measure
+from metrics.window import DAY, Window
+
+UNTIL = "2026-06-30"
+NOWHERE = Window(())
+
+
+def nps(name: str, client: str, score: int, at: str = "2026-06-01 10:00") -> dict[str, Any]:
+    return {
+        "answer_id": name,
+        "client_id": client,
+        "survey": "s",
+        "instrument": "nps",
+        "score": score,
+        "answered_at": at,
+    }
+
+
+def order(name: str, client: str, at: str, amount: float = 100, **facts: Any) -> dict[str, Any]:
+    return {"order_id": name, "client_id": client, "ordered_at": at, "amount": amount, "status": "fulfilled"} | facts
+
+
+def measured(store: Store, *ids: str) -> pd.DataFrame:
+    """What is measured of these clients on the last day, by client."""
+    now = store.lake().last_day + DAY
+    chosen = standing.Chosen("select * from clients where list_contains($ids, client_id)", {"ids": list(ids)})
+    found = standing.states(store, chosen, [now])
+    return standing.measured(found, standing.habits(store, now)).set_index("client_id")
+
+
+def test_the_declared_weights_come_to_the_whole() -> None:
+    """The company's own files are read and hold."""
+    assert sum(one.weight for one in declared.health().measures.values()) == pytest.approx(1)
+    assert len(declared.matrix().advice) == 9
+
+
+@pytest.mark.parametrize("wrong", ["weight = 0.40", "weight = -0.30", "wieght = 0.30"])
+def test_weights_that_do_not_come_to_the_whole_are_refused(tmp_path: Path, wrong: str) -> None:
+    """A slip of the pen stops the judging, it does not shift it."""
+    path = tmp_path / "health.toml"
+    path.write_text(declared.HEALTH.read_text().replace("weight = 0.30", wrong, 1))
+
+    with pytest.raises(DeclarationError):
+        declared.read_health(path)
+
+
+RULES = {
+    "a": Measure("a", {"en": "a", "ru": "a"}, 0.6, bad=0, good=10),
+    "b": Measure("b", {"en": "b", "ru": "b"}, 0.3, bad=20, good=0),
+    "c": Measure("c", {"en": "c", "ru": "c"}, 0.1, bad=0, good=1, minimum_n=3),
+}
+
+
+def test_a_score_is_the_weighted_mean_of_its_points() -> None:
+    """0.6 of 50, 0.3 of 100 beyond the good end, 0.1 of 0; the measure that costs most is named."""
+    rows = pd.DataFrame({"a": [5.0], "b": [-4.0], "c": [0.0], "c_n": [3]})
+
+    one = scoring.score(rows, RULES, 0.5).iloc[0]
+
+    assert one["score"] == pytest.approx(0.6 * 50 + 0.3 * 100)
+    assert (one["known"], one["reason"], one["lost"]) == (pytest.approx(1), "a", pytest.approx(30))
+
+
+def test_what_is_not_known_gives_its_weight_to_the_others() -> None:
+    """Without b, a counts 6/7 and c 1/7; an unknown is not a 0."""
+    rows = pd.DataFrame({"a": [5.0], "b": [float("nan")], "c": [1.0], "c_n": [3]})
+
+    one = scoring.score(rows, RULES, 0.5).iloc[0]
+
+    assert one["score"] == pytest.approx((0.6 * 50 + 0.1 * 100) / 0.7)
+    assert one["known"] == pytest.approx(0.7)
+
+
+def test_where_too_little_is_known_nothing_is_said() -> None:
+    """With 0.4 of the weight known there is no score, and no reason for one."""
+    rows = pd.DataFrame({"a": [float("nan")], "b": [0.0], "c": [1.0], "c_n": [2]})
+
+    one = scoring.score(rows, RULES, 0.5).iloc[0]
+
+    assert pd.isna(one["score"])
+    assert one["reason"] is None
+
+
+def test_two_answers_are_drawn_to_the_segment(tmp_path: Path) -> None:
+    """One detractor beside a segment of promoters is no NPS of -100; many detractors nearly are."""
+    answers = [nps(f"p{i}", "many", 9) for i in range(16)]
+    answers += [nps("d", "one", 0)] + [nps(f"d{i}", "poor", 0) for i in range(15)]
+    store = lake(tmp_path, until=UNTIL, clients=clients("one", "many", "poor", "none"), answers=answers)
+    pull = declared.health().measures["answers"].pull
+
+    found = measured(store, "one", "many", "poor", "none")
+
+    # the segment: 16 promoters and 16 detractors, so half of each is mixed in
+    assert found.loc["one", "answers"] == pytest.approx(100 * (pull / 2 - (1 + pull / 2)) / (1 + pull))
+    assert found.loc["poor", "answers"] == pytest.approx(100 * -15 / (15 + pull))
+    assert found.loc["one", "answers_low"] < found.loc["poor", "answers"] < found.loc["one", "answers_high"]
+    assert pd.isna(found.loc["none", "answers"])
+
+
+def test_answers_expire(tmp_path: Path) -> None:
+    """An answer of 366 days ago no longer speaks for the client."""
+    store = lake(
+        tmp_path, until=UNTIL, clients=clients("old", "new"),
+        answers=[nps("1", "old", 9, "2025-06-30 23:00"), nps("2", "new", 9, "2025-07-01 00:00")],
+    )  # fmt: skip
+
+    found = measured(store, "old", "new")
+
+    assert found["answers"].notna().to_dict() == {"old": False, "new": True}
+
+
+def test_promises_trend_paying_and_silence_are_measured_by_hand(tmp_path: Path) -> None:
+    """Each measure from its own days; what lies outside them does not count."""
+    case = {"client_id": "a", "process": "p", "stage": "order", "opened_at": "2026-03-01"}
+    cases = [
+        case | {"case_id": "kept", "promised_at": "2026-06-10 09:00", "closed_at": "2026-06-10 23:00"},
+        case | {"case_id": "late", "promised_at": "2026-06-10", "closed_at": "2026-06-14"},
+        case | {"case_id": "open past it", "promised_at": "2026-06-28"},
+        case | {"case_id": "ahead", "promised_at": "2026-07-05"},
+        case | {"case_id": "too long ago", "promised_at": "2026-03-31", "closed_at": "2026-04-30"},
+    ]
+    orders = [
+        order("1", "a", "2025-01-01", 7),
+        *(order(f"e{i}", "a", "2025-09-01") for i in range(4)),
+        *(order(f"r{i}", "a", "2026-02-01") for i in range(3)),
+        order("gone", "a", "2026-02-01", 1000, status="cancelled"),
+    ]
+    payments = [
+        {"invoice_id": "1", "client_id": "a", "amount": 1, "due_on": "2026-06-01", "paid_on": "2026-05-20"},
+        {"invoice_id": "2", "client_id": "a", "amount": 1, "due_on": "2026-06-01", "paid_on": "2026-06-11"},
+        {"invoice_id": "3", "client_id": "a", "amount": 1, "due_on": "2026-06-25"},
+        {"invoice_id": "4", "client_id": "a", "amount": 1, "due_on": "2026-07-25"},
+    ]
+    store = lake(
+        tmp_path, until=UNTIL, clients=clients("z", "a"), cases=cases, orders=orders, payments=payments,
+        answers=[nps("1", "a", 9, "2026-06-20 15:00")],
+    )  # fmt: skip
+    rules = declared.health().measures
+
+    one = measured(store, "a").loc["a"]
+
+    assert (one["kept"], one["due"], one["days_late"]) == (1, 3, 4 + 3)
+    assert one["promises"] == pytest.approx((1 + rules["promises"].pull / 3) / (3 + rules["promises"].pull))
+    assert (one["open_cases"], one["overdue"]) == (2, 1)
+    assert one["trend"] == pytest.approx(300 / 400 - 1)
+    assert (one["trend_n"], one["revenue_12m"]) == (7, 700)
+    assert (one["invoices"], one["invoice_days"]) == (3, 0 + 10 + 6)
+    assert one["paying"] == pytest.approx(16 / 3)  # drawn to the mean of all, which is its own here
+    assert one["heard"] == 11
+
+
+def test_a_client_never_heard_is_not_taken_for_a_loud_one(tmp_path: Path) -> None:
+    """Asked and never answered costs all the points of silence; never asked is not known."""
+    invited = [{"invitation_id": "1", "client_id": "asked", "survey": "s", "sent_at": "2026-06-01"}]
+    store = lake(tmp_path, until=UNTIL, clients=clients("z", "asked", "left alone"), invitations=invited)
+    rules = declared.health().measures["heard"]
+
+    found = measured(store, "asked", "left alone")
+
+    assert scoring.points(found["heard"], rules)["asked"] == 0
+    assert found["heard_n"].to_dict() == {"asked": 1, "left alone": 0}
+
+
+def test_a_journey_has_eighteen_weeks_of_health(tmp_path: Path) -> None:
+    """Each week judged by what was known then: the answer of 10 June counts from the week after it."""
+    store = lake(
+        tmp_path, until=UNTIL, clients=clients("a"), answers=[nps("1", "a", 0, "2026-06-10 10:00")],
+        cases=[
+            {"case_id": f"c{i}", "client_id": "a", "process": "p", "stage": "order", "opened_at": "2026-02-01"}
+            | {"promised_at": f"2026-03-{20 + i}", "closed_at": f"2026-03-{20 + i}"}
+            for i in range(5)
+        ],
+    )  # fmt: skip
+
+    found = journey.journey(store, NOWHERE, {}, "a")
+
+    assert found is not None
+    assert len(found.health) == declared.health().weeks
+    known = dict(zip(found.health["day"].astype(str), found.health["known"], strict=True))
+    assert known["2026-06-10"] == pytest.approx(0.25)  # promises alone: too little for a score
+    assert known["2026-06-17"] > 0.5
+    assert found.health.set_index(found.health["day"].astype(str))["score"].isna()["2026-06-10"]
+
+
+def test_nobody_has_no_journey(tmp_path: Path) -> None:
+    """A number that nobody has leads nowhere, and to no error."""
+    assert journey.journey(lake(tmp_path, until=UNTIL), NOWHERE, {}, "nobody") is None
