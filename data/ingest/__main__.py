@@ -116,7 +116,7 @@ def _about(made: Draft) -> None:
             )
             continue
         meant = "; ".join(f"{one.client_id} {one.name} {one.score:.2f}" for one in name.candidates)
-        _say(f'  client "{name.said}" is unknown ({name.answers:,} answers){f": perhaps {meant}" if meant else ""}')
+        _say(f'  client "{name.said}" is unknown (answers: {name.answers:,}){f"; perhaps {meant}" if meant else ""}')
     found = rejects.first(made, 20)
     for row, column, value, reason in zip(*(found[name] for name in found.columns), strict=True):
         _say(f'  row {row}{f", {column}" if column else ""}: "{value[:60]}" {reason}')
@@ -138,7 +138,7 @@ def _take(store: Store, path: Path, said: argparse.Namespace) -> int:
             said.rejects.mkdir(parents=True, exist_ok=True)
             target = said.rejects / f"{path.stem}.rejected.csv"
             with target.open("w", encoding="utf-8-sig", newline="") as file:
-                _say(f"  {rejects.write(made, file):,} rows to be corrected: {target}")
+                _say(f"  rows to be corrected: {rejects.write(made, file):,}, in {target}")
         if said.save_map:
             kept = mappings.save(store.home, said.save_map, found.fingerprint, found.kept(), said.by)
             _say(f'  the mapping is saved as "{kept.name}"')
@@ -174,7 +174,7 @@ def _waiting(store: Store) -> None:
     found = aliases.waiting(store)
     for one in found:
         meant = "; ".join(f"{other.client_id} {other.name} {other.score:.2f}" for other in one.candidates)
-        _say(f'"{one.said}": {one.answers:,} answers wait{f"; perhaps {meant}" if meant else ""}')
+        _say(f'"{one.said}": answers waiting: {one.answers:,}{f"; perhaps {meant}" if meant else ""}')
     if not found:
         _say("no answer waits for its client")
 
