@@ -47,7 +47,7 @@ def of(store: Store, name: str, client: str = "a", day: str = "2026-06-20") -> R
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    """Ten cases of others: one five days late, one five early, the rest on the day; a's own: one late, one long open, one in time."""
+    """Ten cases of others, one five days late and one five early; a's own: one late, one long open, one in time."""
     others = [case(f"o{i}", "b", {0: 5, 1: -5}.get(i, 0)) for i in range(10)]
     mine = [
         case("late", "a", 3),

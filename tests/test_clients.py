@@ -1,0 +1,253 @@
+"""The list of clients, its order and its search; the matrix; who is silent; and the ways of orders."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from lakes import clients as rows_of
+from lakes import days, lake
+
+from data.store import Store
+from metrics import clients, declared, matrix, paths
+from metrics.clients import Clients
+from metrics.window import Window
+from ui import clients as page
+from ui import investing, language
+from ui import paths as drawn
+from ui.theme import DARK, LIGHT
+
+TEXT = language.texts("clients", "en")
+HALF = Window((days("2026-04-01", "2026-06-30"), days("2026-01-01", "2026-03-31")))
+
+
+def answer(name: str, client: str, score: int, at: str, instrument: str = "nps", **facts: Any) -> dict[str, Any]:
+    return {
+        "answer_id": name, "client_id": client, "survey": "s", "instrument": instrument, "score": score,
+        "answered_at": at,
+    } | facts  # fmt: skip
+
+
+def order(name: str, client: str, amount: float, at: str = "2026-05-01") -> dict[str, Any]:
+    return {
+        "order_id": name, "client_id": client, "ordered_at": at, "amount": amount, "cost": amount * 0.7,
+        "status": "fulfilled",
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """Five clients: one glad, one sour since May, one silent, one heard long ago, one who left in March."""
+    return lake(
+        tmp_path_factory.mktemp("clients"),
+        clients=[
+            *rows_of("glad", "sour", "silent", "quiet", since_on="2020-01-01"),
+            *rows_of("left", since_on="2020-01-01", closed_on="2026-03-31"),
+            *rows_of("later", since_on="2026-07-01"),
+        ],
+        orders=[order(f"{i}", who, amount) for i, (who, amount) in enumerate(
+            (("glad", 500), ("sour", 1000), ("silent", 300), ("quiet", 200), ("left", 9000))
+        )],
+        answers=[
+            *(answer(f"g{i}", "glad", 10, "2026-02-01") for i in range(4)),
+            *(answer(f"s{i}", "sour", 10, "2026-02-01") for i in range(2)),
+            *(answer(f"t{i}", "sour", 0, "2026-05-01") for i in range(8)),
+            answer("q", "quiet", 9, "2025-06-29"),
+            answer("x", "silent", 9, "2025-06-29"),
+        ],
+        cases=[
+            {"case_id": f"{who}{i}", "client_id": who, "process": "p", "stage": "order", "opened_at": "2026-04-01"}
+            | {"promised_at": f"2026-06-1{i}", "closed_at": f"2026-06-{10 + i + late}"}
+            for who, late in (("glad", 0), ("sour", 5), ("quiet", 0))
+            for i in range(5)
+        ],
+        invitations=[
+            {"invitation_id": who, "client_id": who, "survey": "s", "sent_at": "2026-05-01"}
+            for who in ("glad", "silent", "sour")
+        ],
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def found(store: Store) -> Clients:
+    return clients.clients(store, HALF, {})
+
+
+def one(found: Clients, name: str) -> pd.Series[Any]:
+    return found.rows.set_index("client_id").loc[name]
+
+
+def test_the_list_holds_those_who_were_clients_on_the_last_day(found: Clients) -> None:
+    """Who left before, or came after, is not judged; who left is counted."""
+    assert sorted(found.rows["client_id"]) == ["glad", "quiet", "silent", "sour"]
+    assert found.closed == 2
+
+
+def test_the_worst_come_first_and_the_unknown_last(found: Clients) -> None:
+    """Eight detractors and five broken promises stand above the glad one; of whom too little is known stand below."""
+    order = list(page.ordered(found.rows, "health")["client_id"])
+
+    assert order[0] == "sour"
+    assert order.index("glad") < order.index("silent")
+    assert pd.isna(one(found, "silent")["health"])
+
+
+def test_a_reason_names_what_costs_most(found: Clients) -> None:
+    """Of the sour one it is what it says, or the promises broken to it; not its money."""
+    assert one(found, "sour")["reason"] in ("answers", "promises")
+    assert one(found, "sour")["lost"] > 20
+
+
+def test_the_health_before_knows_nothing_of_what_came_later(found: Clients) -> None:
+    """On 31 March the sour one had only praised, and none of these promises was due: nothing bad is said of then."""
+    before = one(found, "sour")["health_before"]
+
+    assert pd.isna(before) or before > one(found, "sour")["health"]
+
+
+def test_silent_is_who_was_asked_and_did_not_answer_for_a_year(found: Clients) -> None:
+    """An answer of 366 days ago does not break the silence; who was never asked is not silent."""
+    assert found.rows.set_index("client_id")["is_silent"].to_dict() == {
+        "glad": False, "sour": False, "silent": True, "quiet": False,
+    }  # fmt: skip
+
+
+def test_the_list_is_searched_and_sorted_as_asked(found: Clients) -> None:
+    """By a part of the name in any case; by money, the largest first; a cell keeps its own."""
+    assert list(page.matching(found.rows, "SIL", "")["client_id"]) == ["silent"]
+    assert list(page.ordered(found.rows, "revenue")["client_id"])[:2] == ["sour", "glad"]
+    assert page.ordered(found.rows, "silence")["client_id"].iloc[0] in ("silent", "quiet")
+    cells = clients.cells(found.rows)
+    assert set(page.matching(found.rows, "", cells.dropna().iloc[0])["client_id"]) <= set(found.rows["client_id"])
+
+
+def test_filters_keep_the_chosen_clients(store: Store) -> None:
+    """Nobody of another segment, and no error where there is nobody."""
+    assert clients.clients(store, HALF, {"segment": ("No such",)}).rows.empty
+
+
+def placed_rows(**columns: list[Any]) -> Clients:
+    rows = pd.DataFrame({
+        "client_id": ["a", "b", "c"], "name": ["A", "B", "C"], "segment": "s", "revenue_12m": [100.0, 50.0, None],
+        "health": [1.0, 2.0, 3.0],
+    } | columns)  # fmt: skip
+    return Clients(date(2026, 7, 1), date(2026, 4, 1), rows, 0, True, True)
+
+
+def test_a_client_stands_in_the_cell_of_its_levels() -> None:
+    """At the edge it belongs to the higher level; moved is who was in another known cell before."""
+    low, high = declared.matrix().low, declared.matrix().high
+    placed = matrix.placed(placed_rows(
+        attractiveness=[high, low, 0.0], relationship=[low - 1, high + 1, float("nan")],
+        attractiveness_before=[high, low - 1, 0.0], relationship_before=[high, high, 0.0],
+    ))  # fmt: skip
+    cells = {cell.id: cell for cell in placed.cells}
+
+    assert len(cells) == 9
+    assert (cells["high-low"].clients, cells["high-low"].revenue, cells["high-low"].came) == (1, 100.0, 1)
+    assert (cells["middle-high"].clients, cells["middle-high"].came) == (1, 1)
+    assert (cells["high-high"].left, cells["low-high"].left) == (1, 1)
+    assert placed.unknown == 1
+    assert cells["low-low"].advice == "protect"
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_the_matrix_is_drawn_with_its_advice_and_words(lang: language.Lang, found: Clients) -> None:
+    """Nine cells whatever is in them; the words count the clients of each advice; with nobody placed, words alone."""
+    some = matrix.placed(placed_rows(
+        attractiveness=[90.0, 10.0, 50.0], relationship=[90.0, 10.0, 50.0],
+        attractiveness_before=[90.0, 10.0, None], relationship_before=[10.0, 10.0, None],
+    ))  # fmt: skip
+    chart, words = investing.chart(some, "high-high", lang, "EUR", LIGHT)
+
+    assert chart is not None
+    assert chart.to_dict()
+    assert "3" in words
+    assert len(investing.frame(some, language.texts("clients", lang))) == 9
+    nobody = matrix.placed(placed_rows(**dict.fromkeys(
+        ("attractiveness", "relationship", "attractiveness_before", "relationship_before"), [float("nan")] * 3
+    )))  # fmt: skip
+    assert investing.chart(nobody, "", lang, "EUR", DARK)[0] is None
+
+
+STAGES = ("order", "invoicing")
+
+
+def case(name: str, of: str, stage: str, late: int = 0, closed: bool = True) -> dict[str, Any]:
+    place = STAGES.index(stage)
+    return {
+        "case_id": name, "client_id": "a", "order_id": of, "process": "p", "stage": stage,
+        "opened_at": f"2026-05-0{1 + 2 * place}", "promised_at": f"2026-05-0{3 + 2 * place}",
+        "closed_at": f"2026-05-{3 + 2 * place + late:02}" if closed else "",
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def ways(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """Ten orders through both stages in time with scores of 5 and 4, eight late at the first with scores of 1 and 2."""
+    orders = [order(f"good{i}", "a", 1) for i in range(10)] + [order(f"bad{i}", "a", 1) for i in range(8)]
+    orders += [order("only begun", "a", 1), order("of March", "a", 1, "2026-03-01")]
+    cases, answers = [], []
+    for i in range(10):
+        cases += [case(f"g{i}o", f"good{i}", "order"), case(f"g{i}i", f"good{i}", "invoicing")]
+        answers.append(answer(f"g{i}", "a", 4 + i % 2, "2026-05-20", "csat", case_id=f"g{i}i"))
+    for i in range(8):
+        cases += [case(f"b{i}o", f"bad{i}", "order", late=4), case(f"b{i}i", f"bad{i}", "invoicing")]
+        answers.append(answer(f"b{i}", "a", 5, "2026-05-10", "csat", order_id=f"bad{i}"))
+        answers.append(answer(f"b{i}x", "a", 1 + i % 2, "2026-05-20", "csat", order_id=f"bad{i}"))
+    cases.append(case("begun", "only begun", "order", closed=False))
+    cases.append(case("march", "of March", "order", late=9))
+    return lake(tmp_path_factory.mktemp("ways"), clients=rows_of("a"), orders=orders, cases=cases, answers=answers)
+
+
+def test_orders_are_counted_by_their_way_and_the_score_it_ends_with(ways: Store) -> None:
+    """The last answer to each order counts; days run from its first case to its last; an open one has none yet."""
+    found = {(path.stages, path.late): path for path in paths.paths(ways, HALF, {}).paths}
+    good, bad = found[STAGES, ()], found[STAGES, ("order",)]
+
+    assert (good.orders, good.scored, good.score, good.days) == (10, 10, 4.5, 4)
+    assert (bad.orders, bad.scored, bad.score, bad.days) == (8, 8, 1.5, 6)
+    assert (found[("order",), ("order",)].orders, found[("order",), ("order",)].days) == (1, None)
+    assert paths.paths(ways, HALF, {}).orders == 19
+
+
+def test_a_way_is_called_lower_only_beyond_chance(ways: Store) -> None:
+    """The late way is; the good one is not lower than the rest; a way with no answers is not judged."""
+    found = {path.late: path.is_worse for path in paths.paths(ways, HALF, {}).paths if len(path.stages) == 2}
+
+    assert found == {(): False, ("order",): True}
+
+
+def test_ways_that_do_not_differ_are_not_told_apart(tmp_path: Path) -> None:
+    """The null case: late or not, the scores are the same, and nothing is claimed."""
+    orders = [order(f"{i}", "a", 1) for i in range(20)]
+    cases = [case(f"{i}", f"{i}", "order", late=4 * (i % 2)) for i in range(20)]
+    answers = [answer(f"{i}", "a", 3 + i // 2 % 2, "2026-05-20", "csat", order_id=f"{i}") for i in range(20)]
+    store = lake(tmp_path, clients=rows_of("a"), orders=orders, cases=cases, answers=answers)
+
+    assert not any(path.is_worse for path in paths.paths(store, HALF, {}).paths)
+
+
+def test_the_chart_of_the_ways_begins_with_the_lowest(ways: Store) -> None:
+    """In words too: which way ends lowest, and where it was late."""
+    found = paths.paths(ways, HALF, {})
+    chart, words = drawn.chart(found, {"order": "Order", "invoicing": "Invoicing"}, "en", LIGHT)
+
+    assert chart is not None
+    assert "Order late → Invoicing, 1.5" in words
+    assert drawn.frame(found, {})["orders"].iloc[0] == 8
+
+
+def test_cases_that_name_no_orders_give_no_ways(tmp_path: Path) -> None:
+    """It is said that the ways are not known, not that there are none."""
+    store = lake(
+        tmp_path, clients=rows_of("a"),
+        cases=[{"case_id": "c", "client_id": "a", "process": "p", "stage": "order", "opened_at": "2026-05-01"}],
+    )  # fmt: skip
+
+    found = paths.paths(store, HALF, {})
+
+    assert (found.paths, found.is_known) == ((), False)
