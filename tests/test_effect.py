@@ -14,7 +14,7 @@ from data.store import Store
 from metrics import effect
 from metrics.declare import Lang
 from metrics.window import Period, Window, weeks_back
-from ui import deciding, decisions
+from ui import decisions
 
 WINDOW = Window(
     (Period(date(2026, 4, 1), date(2026, 7, 1)), Period(date(2026, 1, 1), date(2026, 4, 1))),
