@@ -36,7 +36,8 @@ class Evidence:
 
     `course`: the slope inside units at every lag, also those before (below 0). `best`: the surest of lags 0 and later.
     `p`: of the best of these lags, by dealing courses to other units. `placebo_p`: of the reverse. `again`: the slope
-    at the lag found in the first periods, in the others. `between`: the slope between units.
+    at the lag found in the first periods, in the others. `between`: the slope between units. Where p is far from news,
+    nothing more was asked.
     """
 
     course: tuple[Slope, ...]
@@ -82,11 +83,14 @@ def evidence(facts: Panel, longest: int, seed: int = 0) -> Evidence | None:
     p = panel.shuffled(facts, range(longest + 1), seed)
     if best is None or p is None:
         return None
+    across = panel.between(facts)
+    if p > panel.FAR_FROM_NEWS:  # nothing further could make it more than a correlation
+        return Evidence(course, best, p, None, None, None, across, best.units, periods)
     cut = round(periods * FOUND_IN)
     found = _surest(panel.profile(facts.part(0, cut), range(longest + 1)))
     again = panel.within(facts.part(cut - found.lag, periods), found.lag) if found else None
     placebo = panel.foretold(facts, range(1, longest + 1), seed + 1)
-    return Evidence(course, best, p, placebo, found, again, panel.between(facts), best.units, periods)
+    return Evidence(course, best, p, placebo, found, again, across, best.units, periods)
 
 
 def _surest(course: Sequence[Slope]) -> Slope | None:

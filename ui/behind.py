@@ -7,7 +7,7 @@ import streamlit as st
 from metrics import behind as question
 from metrics.behind import Behind
 from metrics.declare import Lang
-from ui import dose, drivers, facts, fetch, filters, language, quadrant, team_scores
+from ui import chain, dose, drivers, facts, fetch, filters, language, quadrant, team_scores
 from ui.view import View
 
 
@@ -32,3 +32,4 @@ def page(view: View, lang: Lang) -> None:
     quadrant.quadrant(found, lang)
     dose.dose(found, view, lang)
     team_scores.teams(found, lang)
+    chain.chain(view, lang)

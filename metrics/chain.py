@@ -1,0 +1,231 @@
+"""The chain from employees over operations and satisfaction to behaviour: its links, each with its grade."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from data.lake import Manifest
+from data.store import Store
+from metrics import ask, compose, compute, links
+from metrics.ask import Wanted
+from metrics.links import Evidence, Judged
+from metrics.load import model_sql
+from metrics.panel import Panel
+from metrics.window import Period, Window
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+MOST_CLIENTS = 500
+AT_ONCE = 2
+LONGEST = {"week": 12, "month": 6}
+MOST_WEEKS, MOST_MONTHS = 156, 36
+Matrix: TypeAlias = "NDArray[np.float64]"
+Facts: TypeAlias = dict[str, tuple[Matrix, Matrix]]  # kind -> (mean, what it stands on), each units x periods
+
+
+@dataclass(frozen=True)
+class Step:
+    """One link of the chain. `per`: how much more of the first fact its slope is told for."""
+
+    first: str
+    then: str
+    of: str  # the layers it joins
+    to: str
+    period: str
+    per: float
+
+    @property
+    def name(self) -> str:
+        """Its id."""
+        return f"{self.first}_{self.then}"
+
+
+STEPS = (
+    Step("engagement", "late", "employee", "operational", "month", -0.5),
+    Step("engagement", "rework", "employee", "operational", "month", -0.5),
+    Step("late", "csat", "operational", "satisfaction", "week", 0.1),
+    Step("rework", "csat", "operational", "satisfaction", "week", 0.1),
+    Step("hand_overs", "csat", "operational", "satisfaction", "week", 1.0),
+    Step("late", "orders", "operational", "transactional", "week", 0.1),
+    Step("late", "days_late", "operational", "transactional", "week", 0.1),
+    Step("csat", "orders", "satisfaction", "transactional", "week", -1.0),
+    Step("csat", "days_late", "satisfaction", "transactional", "week", -1.0),
+)
+
+
+@dataclass(frozen=True)
+class Link:
+    """One link that could be asked, judged together with all others."""
+
+    step: Step
+    judged: Judged
+
+    @property
+    def effect(self) -> tuple[float, float, float]:
+        """What `per` more of the first fact does to the other, with its interval from low to high."""
+        best, per = self.judged.evidence.best, self.step.per
+        ends = sorted((per * best.low, per * best.high))
+        return per * best.value, ends[0], ends[1]
+
+
+@dataclass(frozen=True)
+class Chain:
+    """All links. `unasked`: those for which facts are missing. `days`: the course they were asked of.
+
+    `late_now`: the share of promises broken in the period looked at; `revenue_now`: its revenue. None where not known.
+    """
+
+    links: tuple[Link, ...]
+    unasked: tuple[Step, ...]
+    days: Period
+    late_now: float | None
+    revenue_now: float | None
+
+    @property
+    def told(self) -> tuple[Link, ...]:
+        """The links that are more than a correlation, in the order of the chain."""
+        return tuple(link for link in self.links if link.judged.may_be_told)
+
+    def link(self, first: str, then: str) -> Link | None:
+        """One link by its two facts."""
+        return next((one for one in self.links if (one.step.first, one.step.then) == (first, then)), None)
+
+
+def chain(store: Store, window: Window, filters: Mapping[str, tuple[str, ...]]) -> Chain:
+    """Ask every link of the chosen clients and stages, over all the weeks and months there are up to the period's end.
+
+    Operations, satisfaction and behaviour are followed client by client, week by week (the 500 clients with most
+    cases); employees and operations team by team, month by month, of teams of which five or more answered in that
+    month: what people said is taken from where it may be shown (metrics.ask), so no small team can be worked out.
+    Raises: StrataError without a lake; QueryTooLong.
+    """
+    manifest = store.lake()
+    now = window.whole[0]
+    first = first_day(manifest)
+    weeks = min(MOST_WEEKS, (now.end - first).days // 7)
+    days = Period(now.end - timedelta(weeks=weeks), now.end)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        of_clients = pool.submit(_clients, store, filters, days, weeks)
+        of_teams = pool.submit(_teams, store, filters, first, now.end)
+        facts = {"week": of_clients.result(), "month": of_teams.result()}
+        asked = pool.map(lambda step: _evidence(step, facts[step.period]), STEPS)
+        family = {step.name: found for step, found in zip(STEPS, asked, strict=True) if found is not None}
+    judged = links.judge(family)
+    by_name = {step.name: step for step in STEPS}
+    late, revenue = _now(store, window, filters)
+    return Chain(
+        tuple(Link(by_name[name], one) for name, one in judged.items()),
+        tuple(step for step in STEPS if step.name not in judged), days, late, revenue,
+    )  # fmt: skip
+
+
+def first_day(manifest: Manifest) -> date:
+    """The first day with cases; without cases the last day, so that there is no course."""
+    counts = manifest.tables.get("cases")
+    return pd.Timestamp(counts.first).date() if counts and counts.first else manifest.last_day
+
+
+def _asked(
+    store: Store, model: str, filters: Mapping[str, tuple[str, ...]], days: Period, values: dict[str, Any]
+) -> pd.DataFrame:
+    """The rows of a model that reads its clients from `chosen` and its stages from $stages."""
+    sql = model_sql(model)
+    given: dict[str, Any] = {
+        "from": days.start, "to": days.end, "ym_from": f"{days.start:%Y-%m}", "ym_to": f"{days.last:%Y-%m}",
+        "stages": list(filters["stage"]) if filters.get("stage") else None, **values,
+    }  # fmt: skip
+    given = {name: worth for name, worth in given.items() if f"${name}" in sql}
+    within = compose.client_filter(filters, given)
+    chosen = f"select client_id from clients where {within}" if within else "select client_id from clients"
+    sql = sql.replace("$from", "cast($from as date)").replace("$to", "cast($to as date)")
+    sql = sql.replace("$stages", "cast($stages as varchar[])")
+    return store.query(f"with chosen as not materialized ({chosen}), model as ({sql}) select * from model", given)
+
+
+def _grid(rows: pd.DataFrame, over: str, periods: int) -> tuple[Facts, list[str]]:
+    """The rows of a model as grids: units down, periods across; nan where nothing is known."""
+    units = sorted(rows["unit"].unique())
+    place = {unit: at for at, unit in enumerate(units)}
+    facts: Facts = {}
+    for kind, part in rows.groupby("kind"):
+        mean, weight = np.full((len(units), periods), np.nan), np.zeros((len(units), periods))
+        down = part["unit"].map(place).to_numpy(dtype=int)
+        across = part[over].to_numpy(dtype=int)
+        n = part["n"].to_numpy(dtype=float)
+        inside = (across >= 0) & (across < periods) & (n > 0)
+        total = part["total"].to_numpy(dtype=float)
+        mean[down[inside], across[inside]] = total[inside] / n[inside]
+        weight[down[inside], across[inside]] = n[inside]
+        facts[str(kind)] = mean, weight
+    return facts, units
+
+
+def _clients(store: Store, filters: Mapping[str, tuple[str, ...]], days: Period, weeks: int) -> Facts:
+    if weeks < 1:
+        return {}
+    rows = _asked(store, "client_weeks", filters, days, {"most": MOST_CLIENTS})
+    facts, units = _grid(rows, "week", weeks)
+    if "orders" in facts and units:
+        facts["orders"] = _relative(facts["orders"][1])
+    return facts
+
+
+def _relative(orders: Matrix) -> tuple[Matrix, Matrix]:
+    """Orders a week against the client's own mean: 1 is usual. Weeks before the first and after the last order count
+    only as far as the client was there: from its first order on."""
+    began = np.where(orders.any(axis=1), (orders > 0).argmax(axis=1), orders.shape[1])
+    there = np.arange(orders.shape[1])[None, :] >= began[:, None]
+    usual = np.where(there, orders, 0.0).sum(axis=1) / np.maximum(1, there.sum(axis=1))
+    shown = there & (usual > 0)[:, None]
+    mean = np.where(shown, orders / np.where(usual > 0, usual, 1.0)[:, None], np.nan)
+    return mean, np.where(shown, usual[:, None], 0.0)
+
+
+def _teams(store: Store, filters: Mapping[str, tuple[str, ...]], first: date, end: date) -> Facts:
+    """Teams by finished calendar months; engagement only of months in which five or more of the team answered."""
+    last = end.replace(day=1)
+    start = (first.replace(day=1) + timedelta(days=32)).replace(day=1)
+    months: list[Period] = []
+    while start < last and len(months) < MOST_MONTHS:
+        then = (start + timedelta(days=32)).replace(day=1)
+        months.append(Period(start, then))
+        start = then
+    if not months:
+        return {}
+    days = Period(months[0].start, months[-1].end)
+    facts, units = _grid(_asked(store, "team_months", filters, days, {}), "month", len(months))
+    wanted = Wanted("engagement", (ask.TEAM,))
+    answer = ask.ask(store, [wanted], Window(tuple(months)), {})[wanted]
+    mood, weight = (np.full((len(units), len(months)), fill) for fill in (np.nan, 0.0))
+    for (month, group), evidence in answer.cells.items():
+        value = compute.worth(answer.metric, evidence)
+        if month in months and group[0] in units and value is not None and evidence.n >= ask.FEWEST_PEOPLE:
+            at = units.index(str(group[0])), months.index(month)
+            mood[at], weight[at] = value, evidence.n
+    if units:
+        facts["engagement"] = mood, weight
+    return facts
+
+
+def _evidence(step: Step, facts: Facts) -> Evidence | None:
+    if step.first not in facts or step.then not in facts:
+        return None
+    y, weight = facts[step.then]
+    return links.evidence(Panel(facts[step.first][0], y, weight), LONGEST[step.period], STEPS.index(step))
+
+
+def _now(store: Store, window: Window, filters: Mapping[str, tuple[str, ...]]) -> tuple[float | None, float | None]:
+    """The share of promises broken and the revenue of the period looked at."""
+    now = Window(window.whole[:1])
+    wanted = Wanted("promise_kept_share"), Wanted("revenue")
+    answers = ask.ask(store, wanted, now, filters)
+    kept, revenue = (compute.worth(answers[one].metric, answers[one].at(now.whole[0])) for one in wanted)
+    return None if kept is None else 1 - kept, revenue

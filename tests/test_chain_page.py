@@ -1,0 +1,100 @@
+"""The chain in words: only what is proven is worded as a cause, and what is only a correlation is not shown at all."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+from ui_fixtures import NOW
+
+from metrics.chain import STEPS, Chain, Link
+from metrics.declare import Lang
+from metrics.links import Evidence, Grade, Judged
+from metrics.panel import Slope
+from ui import chain, theme
+
+BY_NAME = {step.name: step for step in STEPS}
+
+
+def link(name: str, value: float, grade: Grade = Grade.A, lag: int = 1, q: float = 0.01) -> Link:
+    """A link whose slope is `value`, give or take a quarter."""
+    best = Slope(lag, value, value - abs(value) / 4, value + abs(value) / 4, 5.0, 0.001, 20, 400)
+    course = tuple(
+        replace(best, lag=at, value=value if at == lag else 0.0, t=5.0 if at == lag else 1.0) for at in range(-3, 4)
+    )
+    evidence = Evidence(course, best, 0.001, 0.5, best, best, best, 20, 100)
+    return Link(BY_NAME[name], Judged(evidence, q, grade, grade != Grade.D, True, True, grade == Grade.A))
+
+
+MOOD = link("engagement_late", -0.05)
+VOICE = link("late_csat", -0.8, q=0.002)
+MONEY = link("late_orders", -0.16, Grade.B, lag=6)
+OPEN = link("rework_csat", -0.5, Grade.C, lag=0)
+CHANCE = link("csat_orders", 0.3, Grade.D)
+
+
+def company(*links: Link) -> Chain:
+    return Chain(links, tuple(step for step in STEPS if step not in [one.step for one in links]), NOW, 0.09, 33e6)
+
+
+def plain(said: str) -> str:
+    return re.sub(r"<[^>]+>", "", said).replace("\u202f", " ")
+
+
+@pytest.mark.parametrize(
+    ("one", "said"),
+    [
+        (MOOD, "Half a point less engagement → cases late +2.5 pp (+1.9 pp to +3.1 pp), 1 month later"),
+        (VOICE, "10 pp more cases late → CSAT −0.08 (−0.10 to −0.06), 1 week later"),
+        (MONEY, "10 pp more cases late → orders −1.6 % (−2.0 % to −1.2 %), 6 weeks later"),
+        (OPEN, "10 pp more cases reworked goes with: CSAT −0.05 (−0.06 to −0.04), in the same week; which moves"),
+    ],
+)  # fmt: skip
+def test_a_link_is_told_in_natural_units_and_no_stronger_than_its_grade(one: Link, said: str) -> None:
+    """Half a point, ten points of a share, one point: never a standard deviation; an open order is called open."""
+    assert plain(chain.said(one, "en")).removesuffix(" which is open") == said
+    assert "{" not in chain.said(one, "ru")
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_a_mere_correlation_is_counted_and_not_shown(lang: Lang) -> None:
+    """Neither on the path, nor in the table, nor in the headline."""
+    found = company(VOICE, CHANCE)
+    shown = (
+        plain(chain.path(found, lang)) + plain(chain.headline(found, lang)) + chain.table(found, lang)[0].to_string()
+    )
+
+    assert len(found.told) == 1
+    assert chain.amount("orders", -0.3, lang).replace("\u202f", " ") not in shown.replace("\u202f", " ")
+    if lang == "en":
+        assert "Satisfaction → Transactional: 1 link asked, none stood up" in shown
+        assert "Employee → Operational: could not be asked" in shown
+
+
+def test_the_headline_is_the_surest_proven_link() -> None:
+    """Of A links the one to satisfaction; without any A or B, that none stands up."""
+    assert "cases late → CSAT" in plain(chain.headline(company(MONEY, OPEN, VOICE, MOOD), "en"))
+    assert "orders −1.6 %" in plain(chain.headline(company(MONEY, OPEN), "en"))
+    assert "No link between the layers stands up" in chain.headline(company(OPEN, CHANCE), "en")
+
+
+def test_what_if_is_scaled_with_its_interval_and_reaches_money() -> None:
+    """From 9 % to 4 %: half of ten points, so half the effect, the other way round; 0.8 % of 33 M is 264 K."""
+    said = plain(chain.worth([VOICE, MONEY], 0.04, company(VOICE, MONEY), "en"))
+
+    assert said == (
+        "4.0 % late instead of 9.0 %: CSAT +0.04 (+0.03 to +0.05); "
+        "orders +0.8 % (+0.6 % to +1.0 %): +264 K  of the period's revenue (+198 K  to +330 K )."
+    )
+
+
+def test_the_course_shows_both_directions_in_the_unit_of_the_effect() -> None:
+    """Lags before 0 too; orders in per cent; the surest lag is filled and named."""
+    data = chain.course(MONEY, "en")
+    drawn, said = chain.lags(VOICE, "en", theme.LIGHT)
+
+    assert list(data["lag"]) == list(range(-3, 4))
+    assert chain.course(link("late_orders", -0.16, lag=2), "en")["value"].min() == pytest.approx(-1.6)
+    assert drawn is not None
+    assert said.endswith("Left of 0 the strongest is 1.0 spreads from 0, right of it 5.0.")

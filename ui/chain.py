@@ -1,0 +1,296 @@
+"""The chain between the layers: the links that stood up, in words that say no more than their grade proves."""
+
+from __future__ import annotations
+
+from html import escape
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from metrics import chain as question
+from metrics.chain import STEPS, Chain, Link, Step
+from metrics.declare import Lang
+from metrics.links import Grade
+from metrics.load import layers
+from ui import facts, fetch, filters, language, theme
+from ui.columns import Column
+from ui.language import NARROW
+from ui.panel import panel
+from ui.theme import Tokens, chart_config
+from ui.view import View
+
+ORDER = ("employee", "operational", "satisfaction", "transactional")
+PATHS = (("employee", "operational"), ("operational", "satisfaction"), ("operational", "transactional"),
+         ("satisfaction", "transactional"))  # fmt: skip
+CAUSES = {
+    "engagement": "cause_engagement", "late": "cause_late", "rework": "cause_rework",
+    "hand_overs": "cause_hand_overs", "csat": "cause_csat",
+}  # fmt: skip
+EFFECTS = {
+    "late": "effect_late", "rework": "effect_rework", "csat": "effect_csat", "orders": "effect_orders",
+    "days_late": "effect_paid_late",
+}  # fmt: skip
+NAMES = {
+    "engagement": "fact_engagement", "late": "fact_late", "rework": "fact_rework", "csat": "fact_csat",
+    "hand_overs": "fact_hand_overs", "orders": "fact_orders", "days_late": "fact_paid_late",
+}  # fmt: skip
+GRADES = {Grade.A: "grade_a", Grade.B: "grade_b", Grade.C: "grade_c"}
+LATER = {"week": ("same_week", "weeks_later"), "month": ("same_month", "months_later")}
+HEIGHT = 240
+PER_CENT = ("late", "rework", "orders")
+
+
+def amount(of: str, value: float, lang: Lang) -> str:
+    """How much of an effect, with its sign and unit: pp for shares, per cent for orders, points, days."""
+    if of in PER_CENT:
+        unit = "%" if of == "orders" else language.texts("units", lang)("pp")
+        return f"{language.number(100 * value, lang, 1, signed=True)}{NARROW}{unit}"
+    return language.number(value, lang, 1 if of == "days_late" else 2, signed=True)
+
+
+def name(of: str, lang: Lang) -> str:
+    """A fact of the chain by its name."""
+    return facts.texts(lang)(NAMES[of])
+
+
+def when(link: Link, lang: Lang) -> str:
+    """How much later."""
+    same, later = LATER[link.step.period]
+    lag = link.judged.evidence.best.lag
+    return facts.texts(lang)(later, n=lag) if lag else facts.texts(lang)(same)
+
+
+def said(link: Link, lang: Lang) -> str:
+    """A link in one sentence. Only A and B say that one moves the other."""
+    text, step = facts.texts(lang), link.step
+    value, low, high = (amount(step.then, worth, lang) for worth in link.effect)
+    effect = text(EFFECTS[step.then], amount=value, low=low, high=high)
+    key = "moves" if link.judged.grade in (Grade.A, Grade.B) else "goes_with"
+    return text(key, cause=text(CAUSES[step.first]), effect=effect, when=when(link, lang))
+
+
+def headline(found: Chain, lang: Lang) -> str:
+    """The surest link as HTML; that there is none, where there is none."""
+    told = [one for one in found.told if one.judged.grade in (Grade.A, Grade.B)]
+    if not told:
+        return facts.texts(lang)("chain_none")
+    surest = min(told, key=lambda one: (one.judged.grade, one.step.to != "satisfaction", one.judged.q))
+    return facts.texts(lang)("chain_said", said=escape(said(surest, lang)))
+
+
+def path(found: Chain, lang: Lang) -> str:
+    """The layers one below the other, and under each what it leads to, as HTML."""
+    parts = []
+    for layer in ORDER:
+        label = layers()[layer].label[lang]
+        parts.append(
+            f'<p style="border-left:4px solid var(--{layer});padding:4px 10px;margin:0;background:var(--page)">'
+            f'<b style="color:var(--{layer})">{escape(label)}</b></p>'
+        )
+        lines = [line for of, to in PATHS if of == layer for line in _lines(found, of, to, lang)]
+        parts.append(
+            '<div style="padding:6px 0 10px 14px;display:grid;gap:6px">'
+            + "".join(f"<p>{line}</p>" for line in lines)
+            + "</div>"
+        )
+    return f'<div class="st">{"".join(parts)}</div>'
+
+
+def _lines(found: Chain, of: str, to: str, lang: Lang) -> list[str]:
+    text = facts.texts(lang)
+    between = {"first": layers()[of].label[lang], "then": layers()[to].label[lang]}
+    mine = [one for one in found.links if (one.step.of, one.step.to) == (of, to)]
+    told = [one for one in mine if one.judged.may_be_told]
+    if not mine:
+        return [f'<span class="muted">{escape(text("not_asked", **between))}</span>']
+    if not told:
+        return [f'<span class="muted">{escape(text("not_stood", n=len(mine), **between))}</span>']
+    told.sort(key=lambda one: (one.judged.grade, one.judged.q))
+    return [
+        f'↓ <b title="{escape(text(GRADES[one.judged.grade]))}">{escape(text("grade", grade=one.judged.grade.value))}'
+        f"</b> · {escape(said(one, lang))}"
+        for one in told
+    ]
+
+
+def table(found: Chain, lang: Lang) -> tuple[pd.DataFrame, list[Column]]:
+    """Every link that is more than a correlation, with its checks."""
+    text = facts.texts(lang)
+    rows = pd.DataFrame([
+        {
+            "first": text(CAUSES[one.step.first]), "then": name(one.step.then, lang), "grade": one.judged.grade.value,
+            "effect": amount(one.step.then, one.effect[0], lang), "low": amount(one.step.then, one.effect[1], lang),
+            "high": amount(one.step.then, one.effect[2], lang), "when": when(one, lang),
+            "order": one.judged.is_first, "placebo": one.judged.is_placebo_silent, "back": one.judged.is_back,
+            "q": one.judged.q, "units": one.judged.evidence.units, "periods": one.judged.evidence.periods,
+            "between": _between(one, lang),
+        }
+        for one in found.told
+    ])  # fmt: skip
+    columns = [
+        Column("first", text("column_from")), Column("then", text("column_to")), Column("grade", text("column_grade")),
+        Column("effect", text("column_effect")), Column("low", text("column_low")),
+        Column("high", text("column_high")), Column("when", text("column_when")),
+        Column("order", text("column_order"), "flag"), Column("placebo", text("column_placebo"), "flag"),
+        Column("back", text("column_back"), "flag"), Column("q", text("column_q"), "number", 4),
+        Column("units", text("column_units"), "count"), Column("periods", text("column_periods"), "count"),
+        Column("between", text("column_between")),
+    ]  # fmt: skip
+    return rows, columns
+
+
+def _between(link: Link, lang: Lang) -> str:
+    across = link.judged.evidence.between
+    return "" if across is None else amount(link.step.then, link.step.per * across.value, lang)
+
+
+def course(link: Link, lang: Lang) -> pd.DataFrame:
+    """One row a lag. Shape: lag, value, low, high, is_best, said; in the unit of the axis."""
+    per, scale = link.step.per, 100 if link.step.then in PER_CENT else 1
+    best = link.judged.evidence.best.lag
+    return pd.DataFrame([
+        {
+            "lag": slope.lag, "value": scale * per * slope.value, "low": scale * min(per * slope.low, per * slope.high),
+            "high": scale * max(per * slope.low, per * slope.high), "is_best": slope.lag == best,
+            "said": amount(link.step.then, per * slope.value, lang),
+        }
+        for slope in link.judged.evidence.course
+    ])  # fmt: skip
+
+
+def lags(link: Link, lang: Lang, colours: Tokens) -> tuple[alt.LayerChart, str]:
+    """The effect at every lag, before and after: what comes first shows to the right of 0."""
+    data = course(link, lang)
+    unit = amount(link.step.then, 0.0, lang).lstrip("0.,") if link.step.then in PER_CENT else ""
+    colour = colours.layers[link.step.to]
+    ends = [float(data["lag"].min()) - 0.5, float(data["lag"].max()) + 0.9]
+    x = alt.X("lag:Q", scale=alt.Scale(domain=ends, nice=False), axis=alt.Axis(title=None, tickMinStep=1, grid=False))
+    base = alt.Chart(data).encode(x=x)
+    axis = alt.Axis(
+        title=None, domain=False, ticks=False, tickCount=5, labelExpr=f"format(datum.value, '~g') + '{unit}'"
+    )
+    tips = [alt.Tooltip("lag:Q", title=" "), alt.Tooltip("said:N", title=" ")]
+    zero, best = pd.DataFrame([{"zero": 0.0}]), base.transform_filter("datum.is_best")
+    chart = (
+        alt.layer(
+            alt.Chart(zero).mark_rule(color=colours.muted).encode(y=alt.Y("zero:Q", axis=axis)),
+            alt.Chart(zero)
+            .mark_rule(color=colours.muted, strokeDash=[4, 4])
+            .encode(x=alt.X("zero:Q", scale=alt.Scale(domain=ends, nice=False))),
+            base.mark_rule(color=colour, strokeWidth=4, opacity=0.3).encode(y=alt.Y("low:Q", axis=axis), y2="high:Q"),
+            base.mark_point(color=colour, fill=colours.card, size=45, opacity=1).encode(y="value:Q", tooltip=tips),
+            best.mark_point(color=colour, filled=True, size=110, opacity=1).encode(y="value:Q", tooltip=tips),
+            base.transform_filter("datum.is_best")
+            .mark_text(align="left", dx=9, dy=-4)
+            .encode(y="value:Q", text="said:N"),
+        )
+        .properties(height=HEIGHT)
+        .configure(**chart_config(colours, lang))
+    )
+    slopes = link.judged.evidence.course
+    before, after = (
+        language.number(max((abs(one.t) for one in slopes if (one.lag < 0) == is_before), default=0.0), lang, 1)
+        for is_before in (True, False)
+    )
+    return chart, facts.texts(lang)("lags_alt", said=said(link, lang), before=before, after=after)
+
+
+def _left_out(found: Chain, lang: Lang) -> str:
+    left = len(found.links) - len(found.told)
+    return facts.texts(lang)("chain_left", n=left, asked=len(found.links))
+
+
+def chain(view: View, lang: Lang) -> None:
+    """The panel of the chain, the course of one of its links, and what less lateness would be worth."""
+    text = facts.texts(lang)
+    found = fetch.asked(question.chain, view)
+    days = language.span(found.days.start, found.days.last, lang)
+    with panel("chain", text("chain"), lang, text("chain_note", days=days)) as here:
+        st.html(f'<p class="st">{headline(found, lang)}</p>')
+        st.html(path(found, lang))
+        if found.told:
+            here.takes(*table(found, lang))
+        if len(found.told) < len(found.links):
+            here.words(_left_out(found, lang))
+        with st.expander(text("method")):
+            for key in GRADES.values():
+                st.html(f'<p class="st"><b>{key[-1].upper()}</b>: {text(key)}</p>')
+            weeks, months = question.LONGEST["week"], question.LONGEST["month"]
+            st.html(f'<p class="st">{text("method_chain", lags=f"0–{weeks} / 0–{months}")}</p>')  # noqa: RUF001 - a span
+            if found.told:
+                here.table(*table(found, lang))
+    _course(found, lang)
+    _what_if(found, lang)
+
+
+def _course(found: Chain, lang: Lang) -> None:
+    text = facts.texts(lang)
+    by_name = {one.step.name: one for one in found.told}
+    if not by_name:
+        return
+    steps = {step.name: step for step in STEPS}
+    chosen = filters.chosen("link")
+    usual = min(found.told, key=lambda one: (one.judged.grade, one.step.to != "satisfaction", one.judged.q)).step.name
+    chosen = chosen if chosen in by_name else usual
+    filters.choice("link", text("link_choice"), tuple(by_name), chosen, lambda key: _pair(steps[key], lang))
+    link = by_name[chosen]
+    names = {"first": name(link.step.first, lang).lower(), "then": name(link.step.then, lang)}
+    columns = (
+        Column("lag", text("column_lag"), "count"), Column("value", text("column_effect"), "number", 2),
+        Column("low", text("column_low"), "number", 2), Column("high", text("column_high"), "number", 2),
+    )  # fmt: skip
+    with panel("lags", text("lags", **names), lang, text("lags_note")) as here:
+        here.chart(*lags(link, lang, theme.tokens()), course(link, lang), columns)
+
+
+def _pair(step: Step, lang: Lang) -> str:
+    return f"{name(step.first, lang)} → {name(step.then, lang)}"
+
+
+def _what_if(found: Chain, lang: Lang) -> None:
+    """What the proven links from lateness say of a lower share of late cases; nothing where none is proven."""
+    text, late = facts.texts(lang), found.late_now
+    proven = [
+        one
+        for one in (found.link("late", "csat"), found.link("late", "orders"))
+        if one is not None and one.judged.grade in (Grade.A, Grade.B)
+    ]
+    if not proven or late is None or late < 0.02:
+        return
+    with panel("what_if", text("what_if"), lang, text("what_if_note")) as here:
+        top = round(100 * late)
+        asked = st.slider(
+            text("what_if_choice", now=facts.percent(late, lang)), 0, top, top // 2, key="what_if", format="%d",
+        )  # fmt: skip
+        st.html(f'<p class="st">{worth(proven, asked / 100, found, lang)}</p>')
+        if found.revenue_now and any(one.step.then == "orders" for one in proven):
+            from_revenue = language.money(found.revenue_now, _currency(), lang)
+            here.words(text("what_if_money", revenue=from_revenue))
+
+
+def _currency() -> str:
+    said_of = fetch.manifest()
+    return said_of.currency if said_of else ""
+
+
+def worth(proven: list[Link], share: float, found: Chain, lang: Lang) -> str:
+    """What another share of late cases would bring by each proven link, as HTML."""
+    text = facts.texts(lang)
+    by = (share - (found.late_now or 0.0)) / 0.1
+    effects = []
+    for one in proven:
+        value, *ends = (by * part for part in one.effect)
+        low, high = sorted(ends)
+        told = {key: amount(one.step.then, part, lang) for key, part in
+                (("amount", value), ("low", low), ("high", high))}  # fmt: skip
+        if one.step.then == "orders" and found.revenue_now:
+            money = {
+                key: language.money(part * found.revenue_now, _currency(), lang, signed=True)
+                for key, part in (("money", value), ("money_low", low), ("money_high", high))
+            }
+            effects.append(text("what_if_orders", **told, **money))
+        elif one.step.then == "csat":
+            effects.append(text("what_if_csat", **told))
+    shares = {"share": facts.percent(share, lang), "now": facts.percent(found.late_now or 0.0, lang)}
+    return text("what_if_said", effects="; ".join(effects), **shares)
