@@ -71,7 +71,7 @@ def open_questions(survey: Survey, key: str, choose: Choose, lang: Lang) -> None
     st.html(f'<p class="st"><b class="worse">▼ {escape(text("to_decide", n=len(unsure)))}</b></p>')
     for one in unsure:
         if one.about == "scores":
-            st.caption(language.verbatim(decisions.why(one, lang)))
+            st.markdown(f"**{decisions.label(one.about, lang)}**: {_why(one, lang)}")
             another_score(survey, key, choose, lang)
             continue
         st.markdown(f"**{language.verbatim(decisions.label(one.about, lang))}**: {_why(one, lang)}")
@@ -83,8 +83,8 @@ def open_questions(survey: Survey, key: str, choose: Choose, lang: Lang) -> None
                     text("confirm", value=said), key=f"{key}_{one.about}_so", on_click=choose,
                     args=(one.about, one.value), type="secondary",
                 )  # fmt: skip
-        if one.about in CONSTANT:
-            constant(one.about, survey, key, choose, lang)
+            if one.about in CONSTANT:
+                constant(one.about, survey, key, choose, lang)
 
 
 def settled(survey: Survey, key: str, choose: Choose, lang: Lang) -> None:
@@ -129,16 +129,18 @@ def another_score(survey: Survey, key: str, choose: Choose, lang: Lang) -> None:
     """A column that is taken for no score, and which score it is after all."""
     text = language.texts("upload", lang)
     free = {one.about: one for one in survey.decisions if _kind(one) == "score" and one.value == scoring.NO}
-    if not free:
+    offering = {about: one for about, one in free.items() if len(one.others) > 1}
+    if not offering:
+        st.caption(text("nothing_to_take"))
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         picked = st.selectbox(
-            text("add_score"), list(free), None, key=f"{key}_another", width=WIDE, placeholder=text("pick"),
+            text("add_score"), list(offering), None, key=f"{key}_another", width=WIDE, placeholder=text("pick"),
             format_func=lambda about: decisions.short(about.partition(":")[2]),
         )  # fmt: skip
         if picked is None:
             return
-        offered = [said for said in free[picked].others if said != scoring.NO]
+        offered = [said for said in offering[picked].others if said != scoring.NO]
         widget = f"{key}_another_{picked}"
 
         def take() -> None:

@@ -108,7 +108,8 @@ def _recognised(found: Survey, known: dict[str, Any], key: str, lang: Lang) -> N
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(text("by_mapping", name=language.verbatim(found.saved.name)))
             st.button(text("without_mapping"), key=f"{key}_anew", on_click=known.update, args=({"saved": ""},))
-    said = "; ".join(decisions.why(one, lang) for one in (tool, rows) if one.sure)
+    told = (tool, rows) if tool.why != "imports" else (tool,)  # which tells of the header rows itself
+    said = "; ".join(decisions.why(one, lang) for one in told if one.sure)
     if tool.sure:
         said = f"{decisions.value('tool', tool.value, lang)}: {said}"
     if said and found.saved is None:
