@@ -12,7 +12,7 @@ from lakes import clients as rows_of
 from lakes import days, lake
 
 from data.store import Store
-from metrics import clients, declared, matrix, paths
+from metrics import clients, declared, matrix, paths, standing
 from metrics.clients import Clients
 from metrics.window import Window
 from ui import clients as page
@@ -101,10 +101,12 @@ def test_a_reason_names_what_costs_most(found: Clients) -> None:
     assert one(found, "sour")["lost"] > 20
 
 
-def test_the_health_before_knows_nothing_of_what_came_later(found: Clients) -> None:
+def test_the_health_before_knows_nothing_of_what_came_later(store: Store, found: Clients) -> None:
     """On 31 March the sour one had only praised, and none of these promises was due: nothing bad is said of then."""
+    then = standing.states(store, clients.chosen({}), [date(2026, 4, 1)]).set_index("client_id").loc["sour"]
     before = one(found, "sour")["health_before"]
 
+    assert (then["promoters"], then["detractors"], then["due"], then["answered_at"].month) == (2, 0, 0, 2)
     assert pd.isna(before) or before > one(found, "sour")["health"]
 
 
@@ -152,6 +154,16 @@ def test_a_client_stands_in_the_cell_of_its_levels() -> None:
     assert (cells["high-high"].left, cells["low-high"].left) == (1, 1)
     assert placed.unknown == 1
     assert cells["low-low"].advice == "protect"
+
+
+def test_a_client_that_had_no_place_has_not_moved() -> None:
+    """What is known of it only now is no step from somewhere else."""
+    none = [float("nan")] * 3
+    placed = matrix.placed(placed_rows(
+        attractiveness=[90.0] * 3, relationship=[90.0] * 3, attractiveness_before=none, relationship_before=none
+    ))  # fmt: skip
+
+    assert [(cell.came, cell.left) for cell in placed.cells if cell.clients] == [(0, 0)]
 
 
 @pytest.mark.parametrize("lang", ["en", "ru"])

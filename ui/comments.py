@@ -11,7 +11,7 @@ from metrics.declare import Lang
 from metrics.emerging import Emerging
 from metrics.load import catalogue
 from metrics.search import Found
-from ui import fetch, filters, language, themes
+from ui import fetch, filters, journey, language, themes
 from ui import view as views
 from ui.panel import Column, panel
 from ui.view import View
@@ -105,8 +105,9 @@ def comments(view: View, lang: Lang) -> None:
         here.table(
             rows(found.rows, lang, stages), columns,
             whole=lambda: rows(fetch.asked(search.every_one, view, asked, theme, edition()), lang, stages),
-            of=found.matched,
+            of=found.matched, opens=journey.visit,
         )  # fmt: skip
+        here.words(language.texts("journey", lang)("tick"))
         if found.pages > 1:
             widget = filters.keyed("w_page", f"{found.page}_{found.pages}")
             st.pagination(found.pages, default=found.page, key=widget, on_change=_turn, args=(widget,))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from html import escape
+from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,7 @@ from ui.timeline import Frame
 from ui.view import View
 
 SPANS = ("13w", "52w", "all")
+PAGE = "../pages/journey.py"  # as the shell knows it
 OWN = ("client", "answer", "show", "from", "to")
 
 
@@ -27,6 +29,14 @@ def link(client: str, answer: str = "") -> str:
     """The address of a client's journey, under the view of this page."""
     own = {"client": [client]} | ({"answer": [answer]} if answer else {})
     return "journey?" + urlencode({**filters.kept(), **own}, doseq=True)
+
+
+def visit(row: pd.Series[Any]) -> None:
+    """Leave this page for the journey of a row's client, and the receipt of its answer where it is one."""
+    own = {"client": [str(row["client_id"])]}
+    if "answer_id" in row and not pd.isna(row["answer_id"]):
+        own["answer"] = [str(row["answer_id"])]
+    st.switch_page(PAGE, query_params={**filters.kept(), **own})
 
 
 def _open(client: str) -> None:

@@ -49,15 +49,22 @@ class Panel:
     def table(
         self, rows: pd.DataFrame, columns: Sequence[Column], *, height: int | None = None,
         whole: Callable[[], pd.DataFrame] | None = None, of: int | None = None,
+        opens: Callable[[pd.Series[Any]], None] | None = None,
     ) -> None:  # fmt: skip
-        """A table with the named columns, in their order. `whole`: all `of` rows, where `rows` are some of them."""
+        """A table with the named columns, in their order. `whole`: all `of` rows, where `rows` are some of them.
+
+        `opens`: what becomes of a row that is ticked; it may have columns that are not shown.
+        """
         shown = [column for column in columns if not column.is_raw]
-        st.dataframe(
+        how: dict[str, Any] = {"on_select": "rerun", "selection_mode": "single-row"} if opens else {}
+        drawn: Any = st.dataframe(
             on_screen(rows, shown), hide_index=True, key=f"table_{self.key}_{self._drawn}",
             column_config={column.name: config(column, self.lang) for column in shown},
-            height="auto" if height is None else height, placeholder="",
+            height="auto" if height is None else height, placeholder="", **how,
         )  # fmt: skip
         self.takes(rows, columns, whole=whole, of=of)
+        if opens and drawn.selection.rows:
+            opens(rows.iloc[drawn.selection.rows[0]])
 
     def takes(
         self, rows: pd.DataFrame, columns: Sequence[Column], chart: alt.TopLevelMixin | None = None,

@@ -11,7 +11,7 @@ from metrics import rows as listings
 from metrics.declare import Lang, Metric
 from metrics.load import catalogue
 from metrics.rows import PAGE, Listing
-from ui import cards, fetch, filters, language, layout, panel, units
+from ui import cards, fetch, filters, journey, language, layout, panel, units
 from ui.columns import Column, Kind
 from ui.language import Texts
 from ui.view import View
@@ -119,6 +119,12 @@ def page(view: View, lang: Lang) -> None:
             everything = fetch.once(listings.listing, view, metric.id, search, "0", str(found.found))
             return _readable(everything.rows, text)
 
-        here.table(_readable(found.rows, text), _columns(found, text), height=640, whole=whole, of=found.found)
+        of_clients = "client_id" in found.rows
+        here.table(
+            _readable(found.rows, text), _columns(found, text), height=640, whole=whole, of=found.found,
+            opens=journey.visit if of_clients else None,
+        )  # fmt: skip
+        if of_clients:
+            here.words(language.texts("journey", lang)("tick"))
         if found.found > PAGE:
             _pager(found, turned, text)
