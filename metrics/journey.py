@@ -94,7 +94,7 @@ def load(store: Store, window: Window, filters: compose.Filters, client: str) ->
     )
     work = store.query(sql, {"client": client}).merge(days, on=["team", "day"])
     work = work[work["usual"] > 0]
-    work["week"] = work["day"] - pd.to_timedelta(work["day"].dt.weekday, unit="D")
+    work["week"] = work["day"] - pd.to_timedelta(work["day"].dt.day_of_week, unit="D")
     work["weight"] = work["steps"] * work["open_steps"] / work["usual"]
     weeks = work.groupby("week")[["steps", "weight"]].sum().reset_index()
     weeks["share"] = weeks["weight"] / weeks["steps"]

@@ -188,7 +188,7 @@ def span(found: Journey, asked: str, first: str, last: str) -> Period:
         start, stop = date.fromisoformat(first), date.fromisoformat(last) + timedelta(days=1)
         if begun - timedelta(days=31) <= start < stop:
             return Period(start, min(stop, end))
-    except ValueError:
+    except (ValueError, OverflowError):  # an address typed by hand
         pass
     if asked == "all":
         return Period(min(begun, end - timedelta(days=1)), end)
