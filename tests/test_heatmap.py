@@ -108,3 +108,16 @@ def test_a_source_without_stages_is_told_what_to_add() -> None:
 
     assert "source.toml" in html
     assert "<table" not in html
+
+
+def test_a_stage_and_its_mark_open_what_stands_behind_the_score() -> None:
+    """The number leads to the rows it counts; the name of the stage and the mark to the drivers of that stage."""
+    row = {"order": tile("promise_kept_share", 0.86, 0.95, verdict=Verdict.WORSE, p=0.01),
+           "delivery": tile("promise_kept_share", 0.2, n=4, reliability=FEW)}  # fmt: skip
+    html = heatmap.heatmap(
+        board(stages={"operational": row}), STAGES, "en", "EUR", (), link, lambda stage: f"behind?stage={stage}&x=1"
+    )
+
+    assert html.count('href="behind?stage=order&amp;x=1"') == 2
+    assert html.count('href="behind?stage=delivery&amp;x=1"') == 1  # too few: only the name of the stage
+    assert html.count('href="rows?') == 1

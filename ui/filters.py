@@ -187,6 +187,11 @@ def link(metric: str, **more: str) -> str:
     return "rows?" + urlencode(query, doseq=True)
 
 
+def behind(stage: str) -> str:
+    """The address of what stands behind the score of a stage, under the view of this page."""
+    return "behind?" + urlencode({**kept(), "stage": [stage]}, doseq=True)
+
+
 def chosen(key: str) -> str:
     """What the address says for a choice of one page, or ''."""
     return st.query_params.get(key, "")

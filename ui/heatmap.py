@@ -18,7 +18,7 @@ from ui.language import Texts
 STRONG = 0.001  # a change that chance alone would hardly ever give carries two marks
 
 
-def _cell(tile: Tile, stage: str, text: Texts, currency: str, address: str) -> str:
+def _cell(tile: Tile, stage: str, text: Texts, currency: str, address: str, behind: str) -> str:
     metric = catalogue()[tile.metric]
     label = f'<span class="stage-label">{escape(stage)}</span>'
     if not tile.is_shown or tile.now.value is None:
@@ -35,10 +35,21 @@ def _cell(tile: Tile, stage: str, text: Texts, currency: str, address: str) -> s
         f"{language.plain(cards.change(tile, metric, text, currency))}"
     )
     after = f' <span class="{tile.verdict.value}">{word}</span>' if word else ""
+    opens = escape(text("opens_behind", stage=stage))
+    marked = f'<span class="mark">{mark}</span>'
+    if behind:
+        marked = f'<a href="{escape(behind)}" title="{opens}" aria-label="{opens}">{marked}</a>'
     return (
-        f'<td class="{css}" data-tip="{escape(hover)}">{label}<span class="mark">{mark}</span>'
+        f'<td class="{css}" data-tip="{escape(hover)}">{label}{marked}'
         f'<a href="{escape(address)}" aria-label="{escape(hover)}"><b>{value}</b></a>{after}</td>'
     )
+
+
+def _stage(name: str, behind: str, text: Texts) -> str:
+    """The name of a stage, which opens what stands behind its score."""
+    if not behind:
+        return escape(name)
+    return f'<a href="{escape(behind)}" title="{escape(text("opens_behind", stage=name))}">{escape(name)}</a>'
 
 
 def _chosen(stages: dict[str, str], chosen: Sequence[str]) -> dict[str, str]:
@@ -79,20 +90,23 @@ def frame(board: Board, stages: dict[str, str], lang: Lang, currency: str, chose
 
 
 def heatmap(
-    board: Board, stages: dict[str, str], lang: Lang, currency: str, chosen: Sequence[str], link: Callable[..., str]
-) -> str:
+    board: Board, stages: dict[str, str], lang: Lang, currency: str, chosen: Sequence[str], link: Callable[..., str],
+    behind: Callable[[str], str] | None = None,
+) -> str:  # fmt: skip
     """The table as HTML. `stages`: id -> name, in the order of the journey; `chosen`: only these, none means all.
 
-    `link`: metric and stage -> the address of the rows a number counts.
+    `link`: metric and stage -> the address of the rows a number counts. `behind`: stage -> the address of what stands
+    behind its score; the names of the stages and the marks lead there.
     """
     text = language.texts("layers", lang)
     stages = _chosen(stages, chosen)
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in stages.values())
+    to = {stage: behind(stage) if behind else "" for stage in stages}
+    head = "".join(f'<th scope="col">{_stage(name, to[stage], text)}</th>' for stage, name in stages.items())
     rows = []
     for layer, tiles in board.stages.items():
         title = _title(layer, tiles, lang)
         cells = "".join(
-            _cell(tiles[stage], name, text, currency, link(tiles[stage].metric, stage=stage))
+            _cell(tiles[stage], name, text, currency, link(tiles[stage].metric, stage=stage), to[stage])
             for stage, name in stages.items()
         )
         rows.append(f'<tr style="--of:var(--{layer})"><th scope="row">{escape(title)}</th>{cells}</tr>')

@@ -105,7 +105,7 @@ def where_it_hurts(board: Board, view: View, lang: Lang) -> None:
     """The stages of the journey across, the layers down."""
     text, stages = language.texts("layers", lang), fetch.stage_labels(lang)
     with panel.panel("where_it_hurts", text("where_it_hurts"), lang, text("where_it_hurts_note")) as here:
-        st.html(heatmap.heatmap(board, stages, lang, currency(), view.stage, filters.link))
+        st.html(heatmap.heatmap(board, stages, lang, currency(), view.stage, filters.link, filters.behind))
         rows = heatmap.frame(board, stages, lang, currency(), view.stage)
         if not rows.empty:
             here.takes(rows, heatmap.columns(stages, lang, view.stage))
