@@ -125,7 +125,7 @@ def plain(text: str) -> str:
 
 def verbatim(said: str) -> str:
     """A company's own word inside a label: its stars, dollars and brackets stay what they are."""
-    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", " ".join(said.split()))
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", re.sub(r"[^\S\u00a0\u202f]+", " ", said.strip()))
 
 
 def quoted(said: str, longest: int = 40) -> str:
