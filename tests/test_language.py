@@ -42,11 +42,13 @@ FAMILIES = {
     "fault_": list(REJECTED),
     "done_": ["undo", "redo"],
 }
-# And those whose members are known to the texts alone: a word for each thing that may be decided, found, refused.
-FAMILIES |= {
-    head: [key.removeprefix(head) for _, key, _ in (param.values for param in TEXTS) if str(key).startswith(head)]
-    for head in ("about_", "value_", "refused_", "found_")
-}
+
+
+def family(head: str) -> list[str]:
+    """The members of a family; where the texts alone know them, those that stand there: a word for each thing found."""
+    return FAMILIES.get(head) or [
+        str(key).removeprefix(head) for _, key, _ in (param.values for param in TEXTS) if str(key).startswith(head)
+    ]
 
 
 def facts(said: str) -> set[str]:
@@ -160,7 +162,7 @@ def keys(said: ast.expr) -> set[str]:
         return keys(said.body) | keys(said.orelse)
     if isinstance(said, ast.JoinedStr) and isinstance(said.values[0], ast.Constant):
         head = str(said.values[0].value)
-        return {f"{head}{one}" for one in FAMILIES[head]}
+        return {f"{head}{one}" for one in family(head)}
     return set()
 
 
@@ -188,7 +190,8 @@ def test_every_text_is_used() -> None:
         path.read_text(encoding="utf-8") for folder in ("ui", "pages") for path in (ROOT / folder).glob("*.py")
     )
     counted = {metric.counted for metric in catalogue().values()}
-    made = {f"{head}{one}" for head, members in FAMILIES.items() for one in members} | counted
+    made = {f"{head}{one}" for head, members in FAMILIES.items() for one in members} | counted | asked()
+    made |= {f"found_{one}" for one in family("found_")}
     made |= {*DIMENSIONS, *FAMILIES["verdict_"]}
     made |= {f"lead_{one}_stage" for one in FAMILIES["lead_"]} | {
         f"{unit}_short" for unit in ("days", "months", "years")
