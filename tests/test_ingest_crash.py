@@ -32,7 +32,7 @@ store = Store(Path(sys.argv[1]))
 store.version()
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
 try:
-    made = drafted(store, text(*(answer(n, why=f"comment {n * 7919 % 100003}") for n in range(4000))))
+    made = drafted(store, text(*(answer(n, why=f"comment {hash((n, 7)) % 10**15}") for n in range(40_000))))
     commit.commit_upload(made)
     print("taken")
 except StrataError as problem:
@@ -65,7 +65,7 @@ def test_the_judge_of_crashes_sees_what_is_wrong() -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("room", [1, 20_000])
+@pytest.mark.parametrize("room", [1, 60_000])
 def test_a_full_disk_is_said_and_leaves_the_old_state(store: Store, room: int) -> None:
     """No room for a byte, or for half of the file: a message that says so, no answer, no row, nothing left behind."""
     taken(store, text(answer(9_001)), "before.csv")

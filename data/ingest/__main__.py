@@ -125,13 +125,12 @@ def _about(made: Draft) -> None:
 def _take(store: Store, path: Path, said: argparse.Namespace) -> int:
     """One file. Gives the exit code."""
     choices = dict(_pair(one, "--choose") for one in said.choose)
-    progress = _bar(path.name)
     found = survey.look(store, path, path.name, choices, said.map)
     _decisions(found)
     if found.unsure:
         _undecided(found)
         return UNDECIDED
-    made = draft.draft(store, found, progress)
+    made = draft.draft(store, found, _bar(path.name))
     try:
         _about(made)
         if said.rejects and (made.counts.rejected or made.counts.rows_rejected):
@@ -145,7 +144,7 @@ def _take(store: Store, path: Path, said: argparse.Namespace) -> int:
         if said.dry_run:
             _say("  a dry run: nothing was saved")
             return DONE
-        receipt = commit.commit_upload(made, said.by, progress)
+        receipt = commit.commit_upload(made, said.by, _bar(path.name))
     finally:
         made.close()
     if receipt.upload is None:

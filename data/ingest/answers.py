@@ -38,26 +38,31 @@ def columns() -> tuple[str, ...]:
 
 def sql(
     mapping: Mapped, found: Sequence[Column], relation: str, stages: Mapping[str, str] | None = None,
-    carried: Sequence[str] = (), now: datetime | None = None, is_written: bool = False,
+    carried: Sequence[str] = (), now: datetime | None = None, is_written: bool = False, is_bare: bool = False,
 ) -> str:  # fmt: skip
     """The answers in a relation. Shape: `columns()`, then `carried` as they are; one row per score given.
 
     Units: instants in UTC. `faults`: column, value and reason of whatever keeps the answer from being one; null for
     those that are. `answer_id`: the same in every export of the same answer. `stages`: the company's, by what they may
     be called in small letters; without any, every stage is taken. `now`: UTC; nothing was answered later.
-    `is_written`: the faults as JSON, which is cheaper to write down.
+    `is_written`: the faults as JSON, which is cheaper to write down. `is_bare`: the cells are, see bare.py.
     """
     faults = _faults(mapping, stages or {}, now or datetime.now(UTC).replace(tzinfo=None))
     places = {column.name: f"c{column.place}" for column in found}
     told = f"to_json({_told_faults(faults)})::varchar" if is_written else _told_faults(faults)
-    used = sorted({places[name] for name in _used(mapping)}, key=lambda cell: int(cell[1:]))
-    given_at = " || ' ' || ".join(places[name] for name in mapping.answered_at) or "''"
+    cells = sorted({places[name] for name in used(mapping)}, key=lambda cell: int(cell[1:]))
     lines = ",\n        "
+    told_scores = [_told(score, places) for score in mapping.scores]
+    is_one = len(told_scores) == 1
+    scores = f"{told_scores[0]} as one" if is_one else f"[\n            {lines.join(told_scores)}\n        ] as scores"
+    # the list is unrolled after the rest, which would be worked out for each score else
+    each = "select *" if is_one else "select * exclude (scores), unnest(scores) as one"
+    given_at = " || ' ' || ".join(places[name] for name in mapping.answered_at) or "''"
     bare = ("row", f"{_row(mapping, found)} as whole", *carried)
     return f"""
 with bare as (
     select
-        {lines.join([*(f"{_bare(cell)} as {cell}" for cell in used), *bare])}
+        {lines.join([*(cell if is_bare else f"{_bare(cell)} as {cell}" for cell in cells), *bare])}
     from {relation}
 ),
 
@@ -70,14 +75,12 @@ told as (
         {_date(mapping, places, mapping.asked_at) if mapping.asked_at else "null::timestamp"} as asked_at,
         {lines.join(f"{_text(mapping, places, name, stages or {})} as {name}" for name in TEXTS)},
         {"".join(f"{name}, " for name in carried)}{_identity(mapping, places)} as identity,
-        [
-            {lines.join(_told(score, places) for score in mapping.scores)}
-        ] as scores
+        {scores}
     from bare
 ),
 
 each as (
-    select * exclude (scores), unnest(scores) as one   -- after the rest, which would be worked out for each score else
+    {each}
     from told
 ),
 
@@ -115,7 +118,7 @@ def _client(mapping: Mapped, places: Mapping[str, str]) -> str:
     return places[mapping.client] if mapping.client else "''"
 
 
-def _used(mapping: Mapped) -> list[str]:
+def used(mapping: Mapped) -> list[str]:
     """The columns of the file that an answer is made of."""
     scores = [name for score in mapping.scores for name in (score.column, score.comment)]
     named = [

@@ -53,9 +53,13 @@ def batch(numbers: Places, cells: Sequence[Column]) -> pa.RecordBatch:
 
 
 def parse(
-    text: bytes, divider: bytes, width: int, *, final: bool = True, lines_are_rows: bool = False, after: int = 0
-) -> Part:
-    """The whole rows of a text of `width` columns. `after`: how many rows at its beginning are titles and headers."""
+    text: bytes, divider: bytes, width: int, *, final: bool = True, lines_are_rows: bool = False, after: int = 0,
+    wanted: frozenset[int] | None = None,
+) -> Part:  # fmt: skip
+    """The whole rows of a text of `width` columns. `after`: how many rows at its beginning are titles and headers.
+
+    `wanted`: the columns that are needed; of the others, cells may come out empty.
+    """
     if not text:
         return Part([], NONE_REJECTED, 0, 0, 0, 0, False)
     found_layout = layout(text, divider, final=final, lines_are_rows=lines_are_rows)
@@ -73,7 +77,7 @@ def parse(
         wrong = met & good
         good &= ~wrong
         rejects.add(numbers[wrong], fast.begins[wrong], fast.ends[wrong], code, said[wrong])
-    rows = [batch(numbers[good], fast.columns(good))] if good.any() else []
+    rows = [batch(numbers[good], fast.columns(good, wanted))] if good.any() else []
 
     opened = dict(zip(starts.tolist(), slow_numbers.tolist(), strict=True))
     read = [
@@ -177,21 +181,23 @@ class _Fast:
         row = np.searchsorted(self.firsts, cell, side="right") - 1
         return set(np.unique(cell - self.firsts[row]).tolist())
 
-    def columns(self, good: Flags) -> list[Column]:
-        """The cells of the good rows, a column after another."""
+    def columns(self, good: Flags, wanted: frozenset[int] | None) -> list[Column]:
+        """The cells of the good rows, a column after another; those of columns that are not wanted are empty."""
+        places = np.arange(self.width) if wanted is None else np.array(sorted(wanted), np.int64)
         count = 2 * len(self.starts)
         offsets = np.empty(count + 1, np.int32)  # each cell, and after it what lies before the next one
         offsets[0:-1:2], offsets[1::2] = self.starts, self.stops
         offsets[-1] = self.stops[-1]
         pieces = pa.StringArray.from_buffers(count, pa.py_buffer(offsets.data), pa.py_buffer(self.text))
         firsts = self.firsts[good].astype(np.int32)
-        taken = (firsts * 2 + np.arange(self.width, dtype=np.int32)[:, None] * 2).ravel()
+        taken = (firsts * 2 + places.astype(np.int32)[:, None] * 2).ravel()
         cells = pieces.take(pa.array(taken))
-        columns = [cells.slice(place * len(firsts), len(firsts)) for place in range(self.width)]
-        return [
-            pc.replace_substring(column, '""', '"') if place in self.doubled else column
-            for place, column in enumerate(columns)
-        ]
+        empty = pa.array([""], pa.string()).take(pa.array(np.zeros(len(firsts), np.int32)))
+        columns: list[Column] = [empty] * self.width
+        for nth, place in enumerate(places.tolist()):
+            column = cells.slice(nth * len(firsts), len(firsts))
+            columns[place] = pc.replace_substring(column, '""', '"') if place in self.doubled else column
+        return columns
 
 
 class _Rejects:

@@ -25,7 +25,7 @@ from data.ingest.rows import Counts as Rows
 ANSWER = tuple(contract.tables()["answers"].columns)
 STORED = (*ANSWER, "client", "row", "ym")
 SAYS = tuple(name for name in STORED if name not in ("answer_id", "client_id", "survey", "row", "ym"))
-PARQUET = f"(format parquet, compression zstd, row_group_size {ROW_GROUP})"
+PARQUET = f"(format parquet, parquet_version v2, compression zstd, row_group_size {ROW_GROUP})"
 
 # One row per answer whose id stands in the file before: whether it says the same, and in which row it was first.
 DOUBLES = """

@@ -188,7 +188,8 @@ def _wall(text: str, dates: Dates) -> str:
     if dates.kind == "iso":
         usual = f"(length({text}) = 19 and {text}[17] = ':') or length({text}) = 10"
         is_wall = f"ascii({text}) between 48 and 57 and ({usual} or regexp_full_match({text}, '{ISO_WALL}'))"
-        return f"case when {is_wall} then try_cast(replace({text}, ',', '.') as timestamp) end"
+        read = f"case when contains({text}, ',') then try_cast(replace({text}, ',', '.') as timestamp) end"
+        return f"case when {is_wall} then coalesce(try_cast({text} as timestamp), {read}) end"
     formats = sorted(dates.formats, key=lambda one: "%Y" in one)  # the year 26 of "%Y" would be one of antiquity
     return f"try_strptime({text}, [{', '.join(map(_quoted, formats))}])"
 

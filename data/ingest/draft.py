@@ -8,9 +8,9 @@ Store(home, beside=(made.part,)) # everything as it would be
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date
+from datetime import date
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -23,6 +23,7 @@ import pyarrow.compute as pc
 from data import clock, contract, lake, store, written
 from data.followed import Part
 from data.ingest import answers, cells, compare, encoding, ledger, sift
+from data.ingest.bare import made_bare
 from data.ingest.cells import Column
 from data.ingest.compare import Outcome
 from data.ingest.decisions import refused
@@ -37,6 +38,24 @@ Progress = Callable[[float, str], None]
 MEMORY = "300MB"
 QUICK_SINCE = date(2015, 1, 1)  # of older answers the month is found the slow way
 MANY = 200
+# How many stored answers have the client, instant, instrument and score of one that counts, but not its kind of id.
+ALIKE = """
+with theirs as (
+    select hash(client_id, answered_at, instrument, score) as said
+    from answers
+    where ym between $first and $last and not starts_with(answer_id, $own)
+),
+
+mine as (
+    select hash(client_id, {local}, instrument, score) as said
+    from read_parquet($stored)
+    where client_id is not null
+)
+
+select count(*) as n
+from mine
+semi join theirs using (said)
+"""
 
 
 @dataclass(frozen=True)
@@ -137,16 +156,19 @@ class Draft:
         made = self.outcome
         if not made.counts.added or made.first_at is None or made.last_at is None:
             return 0
-        days = [(one.replace(tzinfo=UTC)).date() for one in (made.first_at, made.last_at)]
-        preview = Store(self.home, beside=(self.part,))
-        found = preview.query(
-            "with drafted as (select answer_id from read_parquet($stored)), "
-            "near as (select * from answers where ym between $first and $last), "
-            "mine as (select * from near semi join drafted using (answer_id)), "
-            "theirs as (select * from near anti join drafted using (answer_id)) "
-            "select count(*) as n from mine semi join theirs using (client_id, answered_at, instrument, score)",
-            {"stored": str(made.answers), "first": f"{_month(days[0], -1)}", "last": f"{_month(days[1], 1)}"},
-        )
+        first, last = made.first_at.date(), made.last_at.date()
+        there = self.store.lake().tables.get("answers")
+        if there is None or there.first is None or there.last is None:
+            return 0
+        with in_words(self.home), self._workshop() as work:
+            local = clock.quick_local(work, "answered_at", self.zone, there.first, there.last)
+        found = self.store.query(
+            ALIKE.format(local=local),
+            {
+                "stored": str(made.answers), "own": f"{self.survey.mapping.fingerprint[:12]}/",
+                "first": _month(first, -1), "last": _month(last, 1),
+            },
+        )  # fmt: skip
         return int(found["n"].iloc[0])
 
     def close(self) -> None:
@@ -180,7 +202,7 @@ def draft(store_: Store, survey: Survey, progress: Progress = nothing_told) -> D
     scratch = Scratch(store_.home)
     try:
         hashed = _Hash(survey.file)
-        reading = sift.Answers(survey.found)
+        reading = sift.Answers(survey.found, _wanted(survey))
         with in_words(store_.home), store.workshop(scratch.folder) as work:
             work.execute(f"set memory_limit = '{MEMORY}'")
             work.execute("set timezone = 'UTC'")
@@ -201,7 +223,9 @@ def draft(store_: Store, survey: Survey, progress: Progress = nothing_told) -> D
 def _sql(work: duckdb.DuckDBPyConnection, survey: Survey, manifest: lake.Manifest, into: Path) -> str:
     """All answers of a file into one Parquet file, with the faults of those that are none."""
     stages = {name.lower(): stage.id for stage in manifest.stages for name in (stage.id, *stage.label.values())}
-    told = answers.sql(survey.mapping, survey.found.columns, "survey", stages, ("client_id",), written.now(), True)
+    told = answers.sql(
+        survey.mapping, survey.found.columns, "survey", stages, ("client_id",), written.now(), True, True
+    )
     today = written.now().date().isoformat()
     local = clock.quick_local(work, "answered_at", manifest.timezone, QUICK_SINCE.isoformat(), today)
     types = {column.name: column.sql_type for column in contract.tables()["answers"].columns.values()}
@@ -214,40 +238,43 @@ def _sql(work: duckdb.DuckDBPyConnection, survey: Survey, manifest: lake.Manifes
     )
 
 
+def _wanted(survey: Survey) -> list[int] | None:
+    """The places of the columns that the answers are made of; None where the whole row tells it from the others."""
+    named = set(answers.used(survey.mapping))
+    known = [one.place for one in survey.found.columns if one.name in named]
+    return known if survey.mapping.answer_id and known else None
+
+
 def _reader(survey: Survey, reading: sift.Answers, known: Clients, progress: Progress) -> pa.RecordBatchReader:
     """The rows of a file with the client that each speaks of, as far as that is sure without asking anybody."""
     place = next((one.place for one in survey.found.columns if one.name == survey.mapping.client), None)
     constant = survey.mapping.constants.get("client")
     schema = cells.schema(reading.width).append(pa.field("client_id", pa.string()))
     size = max(survey.found.opened.size, 1)
+    used = [place + 1 for place in _wanted(survey) or range(reading.width)]
 
     def batches() -> Iterator[pa.RecordBatch]:
         for block in reading.blocks():
             for batch in block.rows:
-                met = _clients(batch, place, constant, known)
-                yield pa.RecordBatch.from_arrays([*batch.columns, met], schema=schema)
+                columns = made_bare(batch.columns, used)
+                met = _clients(columns, place, constant, known)
+                yield pa.RecordBatch.from_arrays([*columns, met], schema=schema)
             progress(0.9 * min(block.bytes / size, 1.0), f"reading {survey.name}")
 
     return pa.RecordBatchReader.from_batches(schema, batches())
 
 
-def _clients(batch: pa.RecordBatch, place: int | None, constant: str | None, known: Clients) -> Column:
+def _clients(columns: Sequence[Column], place: int | None, constant: str | None, known: Clients) -> Column:
     """The client of each row. A person's decision is not written down here: it may be taken back."""
 
     def client(said: str) -> str | None:
-        match = known.match(bare(said))
+        match = known.match(said)
         return None if match.how == "person" else match.client_id
 
     if constant is not None or place is None:
-        return pa.array([client(constant or "")], pa.string()).take(pa.array([0] * batch.num_rows))
-    coded: Any = pc.dictionary_encode(batch.column(place + 1))
+        return pa.array([client(constant or "")], pa.string()).take(pa.array([0] * len(columns[0])))
+    coded: Any = pc.dictionary_encode(columns[place + 1])
     return pa.array([client(said) for said in coded.dictionary.to_pylist()], pa.string()).take(coded.indices)
-
-
-def bare(cell: str) -> str:
-    """A cell without the blanks around it, and without what protects leading zeros in a spreadsheet; see answers."""
-    plain = cell.replace("\u00a0", " ").strip(" ")
-    return plain[2:-1] if plain.startswith('="') and plain.endswith('"') and len(plain) > 2 else plain
 
 
 class _Hash:

@@ -48,22 +48,25 @@ class Opened:
         """The decisions that a person has to look at before anything is saved."""
         return tuple(decision for decision in self.decisions if not decision.sure)
 
-    def reading(self, below: int | None = None) -> Reading:
-        """The rows below the header, to be gone through once. `below`: number of the last of several header rows."""
-        return Reading(self._source, self.width, self.header if below is None else below)
+    def reading(self, below: int | None = None, wanted: frozenset[int] | None = None) -> Reading:
+        """The rows below the header, to be gone through once. `below`: number of the last of several header rows.
+
+        `wanted`: the places of the columns that are needed; of the others, cells may come out empty.
+        """
+        return Reading(self._source, self.width, self.header if below is None else below, wanted)
 
 
 class Reading:
     """One pass over the rows of a file. `counts` is that of the whole file once all blocks were seen."""
 
-    def __init__(self, source: _Text | _Cells, width: int, after: int) -> None:
+    def __init__(self, source: _Text | _Cells, width: int, after: int, wanted: frozenset[int] | None) -> None:
         self.width = width
-        self._source, self._after = source, after
+        self._source, self._after, self._wanted = source, after, wanted
         self.counts = Counts()
 
     def blocks(self) -> Iterator[Block]:
         """The rows, accepted and rejected ones, block by block."""
-        return self._source.blocks(self.width, self._after, self.counts)
+        return self._source.blocks(self.width, self._after, self.counts, self._wanted)
 
 
 @dataclass(frozen=True)
@@ -75,10 +78,16 @@ class _Text:
     skip: int
     lines_are_rows: bool
 
-    def blocks(self, width: int, after: int, counts: Counts) -> Iterator[Block]:
+    def blocks(self, width: int, after: int, counts: Counts, wanted: frozenset[int] | None) -> Iterator[Block]:
         text = encoding.in_utf8(self.file, self.letters, self.scanned)
         stream = Stream(
-            self.divider.encode(), width, after, self.lines_are_rows, line=1 if self.skip else 0, counts=counts
+            self.divider.encode(),
+            width,
+            after,
+            self.lines_are_rows,
+            line=1 if self.skip else 0,
+            counts=counts,
+            wanted=wanted,
         )
         first = next(text)
         return stream.blocks(part for source in ([first[self.skip :]], text) for part in source)
@@ -89,7 +98,8 @@ class _Cells:
     columns: list[Column]
     rows: int
 
-    def blocks(self, width: int, after: int, counts: Counts) -> Iterator[Block]:
+    def blocks(self, width: int, after: int, counts: Counts, wanted: frozenset[int] | None) -> Iterator[Block]:
+        del wanted  # all are there already
         for begin in range(0, max(self.rows, 1), SHEET_ROWS):
             part = [column.slice(begin, SHEET_ROWS) for column in self.columns[:width]]
             numbers = np.arange(begin, min(begin + SHEET_ROWS, self.rows)) + 1

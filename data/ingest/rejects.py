@@ -26,7 +26,7 @@ from data.ingest.scratch import in_words
 Fault = tuple[int, str, str, str]  # row, column, value, reason
 Wrong = tuple[int, Sequence[str], list[Fault]]  # row, its cells, what is wrong with them
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would take for the beginning of a formula
-MANY = 200
+MANY, MOST = 200, 2_000_000_000
 
 # One row per fault of an answer that could be read as a row.
 FAULTS = """
@@ -43,6 +43,7 @@ select row, 'answer_id', answer_id, $twin || first_row
 from doubles
 where not is_same
 order by row
+limit $many
 """
 
 
@@ -50,21 +51,23 @@ def _as_it_is(reason: str) -> str:
     return reason
 
 
-def faults(draft: Draft) -> list[Fault]:
+def faults(draft: Draft, many: int = MOST) -> list[Fault]:
     """What is wrong with the scores that are no answers, by row."""
+    if not draft.counts.rejected:
+        return []
     twin = reasons.written("twin", columns="answer_id", row="")
     with in_words(draft.home), store.workshop(draft.scratch.folder) as work:
-        return work.execute(FAULTS, {"given": str(draft.given), "twin": twin}).fetchall()
+        return work.execute(FAULTS, {"given": str(draft.given), "twin": twin, "many": many}).fetchall()
 
 
 def first(draft: Draft, many: int = MANY) -> pd.DataFrame:
     """The first of the rejected rows. Shape: one row per fault: row, column, value, reason."""
     found: list[Fault] = []
-    for block in _rows(draft, {}):
+    for block in _rows(draft, {}) if draft.counts.rows_rejected else ():
         found += [fault for _, _, some in block for fault in some]
-        if len(found) >= many and not draft.counts.rejected:
+        if len(found) >= many:
             break
-    found = sorted(found + faults(draft), key=lambda fault: fault[0])[:many]
+    found = sorted(found + faults(draft, many), key=lambda fault: fault[0])[:many]
     return pd.DataFrame(found, columns=["row", "column", "value", "reason"])
 
 

@@ -51,6 +51,7 @@ class Stream:
     line: int = 0  # lines above the text: a "sep=;" is one
     at_least: int = LONGEST  # bytes that are taken apart at once
     counts: Counts = field(default_factory=Counts)
+    wanted: frozenset[int] | None = None  # columns that are needed; of the others, cells may come out empty
     _records: int = 0
     _skipping: bool = False
 
@@ -73,7 +74,7 @@ class Stream:
             text = self._skipped(text)
         part = cells.parse(
             text, self.divider, self.width, final=final, lines_are_rows=self.lines_are_rows,
-            after=max(self.after - self._records, 0),
+            after=max(self.after - self._records, 0), wanted=self.wanted,
         )  # fmt: skip
         rejected = _moved(part.rejected, self._records, self.line)
         rows = [_shifted(batch, self._records) for batch in part.rows]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,12 +17,14 @@ KINDS_OF_BLANKS = " \t\u00a0"
 class Answers:
     """One pass over the answers of a file. `counts`: of the whole file, once all blocks were seen.
 
-    Rows in are rows accepted and rejected, whichever rule rejected them.
+    Rows in are rows accepted and rejected, whichever rule rejected them. `wanted`: the places of the columns that are
+    needed; of the others, cells may come out empty.
     """
 
-    def __init__(self, found: Recognised) -> None:
+    def __init__(self, found: Recognised, wanted: Collection[int] | None = None) -> None:
         self.width = found.opened.width
-        self._reading = found.opened.reading(found.below)
+        needed = None if wanted is None else frozenset(wanted) | {place for _, place, _ in found.left_out}
+        self._reading = found.opened.reading(found.below, needed)
         self._left_out = found.left_out
         self.counts = Counts()
 

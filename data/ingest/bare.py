@@ -1,0 +1,55 @@
+"""Cells without the blanks around them, and without what protects leading zeros in a spreadsheet.
+
+Few cells need it: a look at the bytes of a column tells whether any does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.ingest.cells import Column
+
+BLANK, EQUALS, QUOTE = b' ="'
+NBSP = "\u00a0"
+
+
+def bare(cell: str) -> str:
+    """One cell made bare."""
+    plain = cell.replace(NBSP, " ").strip(" ")
+    return plain[2:-1] if plain.startswith('="') and plain.endswith('"') and len(plain) > 2 else plain
+
+
+def made_bare(columns: Sequence[Column], places: Sequence[int]) -> list[Column]:
+    """The columns of some rows, those at some places made bare."""
+    wanted = set(places)
+    return [_bare(column) if place in wanted and _needs(column) else column for place, column in enumerate(columns)]
+
+
+def _needs(column: Column) -> bool:
+    """Whether a cell begins or ends with a blank, begins as a formula, or holds a blank of another kind."""
+    offsets: Any
+    data: Any
+    _, offsets, data = column.buffers()
+    if not len(column) or data is None or offsets is None:
+        return False
+    ends = np.frombuffer(offsets, np.int32)[column.offset : column.offset + len(column) + 1]
+    letters = np.frombuffer(data, np.uint8)[: ends[-1]]
+    if ends[0] == ends[-1]:
+        return False
+    filled = ends[1:] > ends[:-1]
+    first, last = letters[ends[:-1][filled]], letters[ends[1:][filled] - 1]
+    if (first == BLANK).any() or (last == BLANK).any() or (first == EQUALS).any():
+        return True
+    return NBSP.encode() in letters[ends[0] :].tobytes()
+
+
+def _bare(column: Column) -> Column:
+    plain = pc.utf8_trim(pc.replace_substring(column, NBSP, " "), characters=" ")
+    shown = pc.replace_substring_regex(plain, '(?s)^="(.*)"$', "\\1")
+    made: Column = shown if isinstance(shown, pa.Array) else shown.combine_chunks()
+    return made
