@@ -10,25 +10,53 @@ with moments as (
     select cast(unnest(range(len($moments))) as integer) as moment, cast(unnest($moments) as date) as as_of
 ),
 
-bought as (
+-- Days between two neighbouring edges are alike to every moment: orders are put together by run, then by moment.
+edges as (
+    select day, lead(day) over (order by day) as next_day
+    from (
+        select distinct unnest([as_of - 365, as_of - 364, as_of - 182, as_of]) as day
+        from moments
+    )
+),
+
+calendar as (
+    select day + cast(unnest(range(next_day - day)) as integer) as day, day as run_from
+    from edges
+    where next_day is not null
+),
+
+runs as (
     select
         orders.client_id,
-        moments.moment,
-        sum(cast(amount * 100 as bigint)) filter (where ordered_at >= as_of - 365) as revenue,
-        sum(cast(cost * 100 as bigint)) filter (where ordered_at >= as_of - 365) as cost,
-        sum(case when cost is not null then cast(amount * 100 as bigint) end) filter (where ordered_at >= as_of - 365)
-            as costed,
-        sum(cast(amount * 100 as bigint)) filter (where ordered_at >= as_of - 182) as recent,
-        sum(cast(amount * 100 as bigint)) filter (where ordered_at < as_of - 182 and ordered_at >= as_of - 364)
-            as earlier,
-        count(*) filter (where ordered_at >= as_of - 364) as orders,
-        min(ordered_at) < min(as_of) - 364 as was_client,
-        max(ordered_at) as ordered_at
+        coalesce(calendar.run_from, date '1900-01-01') as run_from,
+        sum(cast(orders.amount * 100 as bigint)) as amount,
+        sum(cast(orders.cost * 100 as bigint)) as cost,
+        sum(case when orders.cost is not null then cast(orders.amount * 100 as bigint) end) as costed,
+        count(*) as orders,
+        max(orders.ordered_at) as ordered_at
     from orders
-    join moments on orders.ordered_at < moments.as_of
+    left join calendar on calendar.day = cast(orders.ordered_at as date)
     where orders.status <> 'cancelled'
+        and orders.ordered_at < list_max($moments)
         and orders.client_id in (select client_id from chosen)
-    group by orders.client_id, moments.moment
+    group by 1, 2
+),
+
+bought as (
+    select
+        runs.client_id,
+        moments.moment,
+        sum(amount) filter (where run_from >= as_of - 365) as revenue,
+        sum(cost) filter (where run_from >= as_of - 365) as cost,
+        sum(costed) filter (where run_from >= as_of - 365) as costed,
+        sum(amount) filter (where run_from >= as_of - 182) as recent,
+        sum(amount) filter (where run_from < as_of - 182 and run_from >= as_of - 364) as earlier,
+        coalesce(sum(orders) filter (where run_from >= as_of - 364), 0) as orders,
+        min(run_from) < min(as_of) - 364 as was_client,
+        max(ordered_at) as ordered_at
+    from runs
+    join moments on runs.run_from < moments.as_of
+    group by runs.client_id, moments.moment
 ),
 
 worked as (
@@ -47,6 +75,11 @@ worked as (
     from cases
     join moments on cases.opened_at < moments.as_of
     where cases.client_id in (select client_id from chosen)
+        and (
+            closed_at is null
+            or closed_at >= list_min($moments)
+            or promised_at >= list_min($moments) - cast($promises_days as integer)
+        )
         and (closed_at is null or closed_at >= as_of or promised_at >= as_of - cast($promises_days as integer))
     group by cases.client_id, moments.moment
 ),
@@ -60,6 +93,7 @@ paid as (
     from payments
     join moments on payments.due_on < moments.as_of and payments.due_on >= moments.as_of - cast($paying_days as integer)
     where payments.client_id in (select client_id from chosen)
+        and payments.due_on >= list_min($moments) - cast($paying_days as integer)
     group by payments.client_id, moments.moment
 )
 

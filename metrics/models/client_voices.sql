@@ -6,23 +6,56 @@ with moments as (
     select cast(unnest(range(len($moments))) as integer) as moment, cast(unnest($moments) as date) as as_of
 ),
 
--- The latest answer: second and score in one number, of which the greatest is taken.
-said as (
+-- Days between two neighbouring edges are alike to every moment: answers are put together by run, then by moment.
+edges as (
+    select day, lead(day) over (order by day) as next_day
+    from (
+        select distinct
+            unnest([as_of - cast($answers_days as integer), as_of - cast($cases_days as integer), as_of]) as day
+        from moments
+    )
+),
+
+calendar as (
+    select day + cast(unnest(range(next_day - day)) as integer) as day, day as run_from
+    from edges
+    where next_day is not null
+),
+
+-- latest: second and score in one number, of which the greatest is taken.
+runs as (
     select
         answers.client_id,
-        moments.moment,
-        max(date_diff('second', timestamp '2000-01-01', answered_at) * 16 + score)
-            filter (where instrument = 'nps' and answered_at >= as_of - cast($answers_days as integer)) as latest,
-        count(*) filter (where instrument = 'nps' and score >= 9 and answered_at >= as_of - cast($answers_days as integer)) as promoters,
-        count(*) filter (where instrument = 'nps' and score between 7 and 8 and answered_at >= as_of - cast($answers_days as integer)) as passives,
-        count(*) filter (where instrument = 'nps' and score <= 6 and answered_at >= as_of - cast($answers_days as integer)) as detractors,
-        count(*) filter (where instrument = 'csat' and score >= 4 and answered_at >= as_of - cast($cases_days as integer)) as satisfied,
-        count(*) filter (where instrument = 'csat' and answered_at >= as_of - cast($cases_days as integer)) as csats,
+        coalesce(calendar.run_from, date '1900-01-01') as run_from,
+        max(date_diff('second', timestamp '2000-01-01', answered_at) * 16 + score) filter (where instrument = 'nps')
+            as latest,
+        count(*) filter (where instrument = 'nps' and score >= 9) as promoters,
+        count(*) filter (where instrument = 'nps' and score <= 6) as detractors,
+        count(*) filter (where instrument = 'nps') as votes,
+        count(*) filter (where instrument = 'csat' and score >= 4) as satisfied,
+        count(*) filter (where instrument = 'csat') as csats,
         max(answered_at) as answered_at
     from answers
-    join moments on answers.answered_at < moments.as_of
-    where answers.client_id in (select client_id from chosen)
-    group by answers.client_id, moments.moment
+    left join calendar on calendar.day = cast(answers.answered_at as date)
+    where answers.answered_at < list_max($moments)
+        and answers.client_id in (select client_id from chosen)
+    group by 1, 2
+),
+
+said as (
+    select
+        runs.client_id,
+        moments.moment,
+        max(latest) filter (where run_from >= as_of - cast($answers_days as integer)) as latest,
+        sum(promoters) filter (where run_from >= as_of - cast($answers_days as integer)) as promoters,
+        sum(detractors) filter (where run_from >= as_of - cast($answers_days as integer)) as detractors,
+        sum(votes) filter (where run_from >= as_of - cast($answers_days as integer)) as votes,
+        sum(satisfied) filter (where run_from >= as_of - cast($cases_days as integer)) as satisfied,
+        sum(csats) filter (where run_from >= as_of - cast($cases_days as integer)) as csats,
+        max(answered_at) as answered_at
+    from runs
+    join moments on runs.run_from < moments.as_of
+    group by runs.client_id, moments.moment
 ),
 
 asked as (
@@ -47,7 +80,7 @@ select
     said.latest % 16 as nps,
     timestamp '2000-01-01' + to_seconds(said.latest // 16) as nps_at,
     coalesce(said.promoters, 0) as promoters,
-    coalesce(said.passives, 0) as passives,
+    coalesce(said.votes - said.promoters - said.detractors, 0) as passives,
     coalesce(said.detractors, 0) as detractors,
     coalesce(said.satisfied, 0) as satisfied,
     coalesce(said.csats, 0) as csats,
