@@ -34,11 +34,16 @@ def sentence(found: Clients, view: View, lang: Lang) -> None:
     on = language.day(found.now - pd.Timedelta(days=1), lang, year=True)
     said = [text("sentence", n=len(rows), day=on)]
     revenue = language.money(float(rows.loc[poor, "revenue_12m"].sum()), layout.currency(), lang)
-    said.append(text("sentence_poor", n=int(poor.sum()), revenue=revenue) if poor.any() else text("sentence_poor_none"))
+    if rows["health"].isna().all():
+        said.append(text("sentence_no_health"))
+    elif poor.any():
+        said.append(text("sentence_poor", n=int(poor.sum()), revenue=revenue))
+    else:
+        said.append(text("sentence_poor_none"))
     if silent := int(rows["is_silent"].sum()):
         said.append(text("sentence_silent", n=silent))
     more = []
-    if unknown := int(rows["health"].isna().sum()):
+    if 0 < (unknown := int(rows["health"].isna().sum())) < len(rows):
         more.append(text("sentence_unknown", n=unknown))
     if found.closed:
         more.append(text("left", n=found.closed))

@@ -63,9 +63,10 @@ def _fact(fact: Fact, text: Texts) -> str:
 
 
 def _case(case: Case, stages: dict[str, str], text: Texts) -> str:
-    closed = text("still_open") if case.is_open else day(case.closed_at, text.lang)
     promised = day(case.promised_at, text.lang) if case.promised_at is not None else text("unpromised")
-    days = text("case_days", opened=day(case.opened_at, text.lang), promised=promised, closed=closed)
+    key = "case_days_open" if case.is_open else "case_days"
+    opened, closed = (day(at, text.lang) for at in (case.opened_at, case.closed_at))
+    days = text(key, opened=opened, promised=promised, closed=closed)
     name = text("case_line", stage=stages.get(case.stage, case.stage), id=case.id)
     facts = "".join(_fact(fact, text) for fact in case.facts)
     team = f" · {escape(case.team)}" if case.team else ""

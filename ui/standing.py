@@ -76,7 +76,9 @@ def _money(found: Journey, text: Texts) -> str:
 
 def _scores(found: Journey, text: Texts) -> str:
     facts, lang = found.facts, text.lang
-    said = found.events[found.events["kind"] == "nps"]
+    said, name = found.events[found.events["kind"] == "nps"], "scores"
+    if said.empty and (found.events["kind"] == "csat").any():  # a company that asks nothing else
+        said, name = found.events[found.events["kind"] == "csat"], "scores_csat"
     last = " → ".join(str(int(score)) for score in said["score"].tail(4)) or language.DASH
     notes = []
     if facts["answers_n"]:
@@ -88,7 +90,7 @@ def _scores(found: Journey, text: Texts) -> str:
         notes.append(text("scores_none"))
     if facts["csats"]:
         notes.append(text("csat_note", n=int(facts["csats"]), hits=language.number(facts["satisfied"], lang)))
-    return _tile(text("scores"), last, notes)
+    return _tile(text(name), last, notes)
 
 
 def _promises(found: Journey, text: Texts) -> str:
