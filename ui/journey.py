@@ -69,10 +69,10 @@ def _found(client: str) -> None:
     _open(client)
 
 
-def _choose_span() -> None:
+def _choose_span(widget: str) -> None:
     for key in ("from", "to"):
         st.query_params.pop(key, None)
-    st.query_params["show"] = st.session_state["w_show"]
+    st.query_params["show"] = st.session_state[widget] or "52w"
 
 
 def _brush(key: str) -> None:
@@ -105,10 +105,11 @@ def _timeline(view: View, found: Journey, lang: Lang) -> pd.DataFrame:
     load = fetch.asked(journeys.load, view, found.client)
     with panel("timeline", text("timeline"), lang, text("timeline_note")) as here:
         with st.container(horizontal=True, vertical_alignment="center"):
-            now = asked if asked in SPANS else "52w"
+            now = None if first and last else asked if asked in SPANS else "52w"
+            widget = filters.keyed("w_show", f"{now}_{first}_{last}")
             st.pills(
-                text("span"), SPANS, default=None if first and last else now, key="w_show",
-                format_func=lambda name: text(f"span_{name}"), on_change=_choose_span, label_visibility="collapsed",
+                text("span"), SPANS, default=now, key=widget, format_func=lambda name: text(f"span_{name}"),
+                on_change=_choose_span, args=(widget,), label_visibility="collapsed",
             )  # fmt: skip
             st.html(f'<p class="st muted">{language.span(over.start, over.last, lang)}</p>', width="content")
         drawn, words, shown = lanes.chart(found, load, selected, frame)
@@ -160,7 +161,10 @@ def page(view: View, lang: Lang) -> None:
     search(view, lang)
     client = filters.chosen("client")
     if not client:
-        st.html(f'<p class="st st-sentence">{text("ask")}</p>')
+        clients = escape("clients?" + urlencode(filters.kept(), doseq=True))
+        st.html(
+            f'<div class="st st-sentence"><p>{text("ask")}</p><p><a href="{clients}"><u>{text("worst")}</u></a></p></div>'
+        )
         return
     found = fetch.asked(journeys.journey, view, client)
     if found is None:

@@ -104,11 +104,12 @@ class Drawing:
         """The common axis."""
         over = self.frame.over
         domain = [_edge(over.start).isoformat(), _edge(over.end).isoformat()]
-        form = "%b" if over.days <= 330 else "%b %Y"
-        form = "%d %b" if over.days <= 60 else form
+        step = {"interval": "month", "step": 1 if over.days <= 450 else 3}
         axis = alt.Axis(
-            title=None, format=form, labelOverlap="greedy", labelSeparation=10, grid=True, gridOpacity=0.5, tickCount=8
-        )
+            title=None, format="%d %b" if over.days <= 80 else "%b" if over.days <= 330 else "%b %Y",
+            tickCount=8 if over.days <= 80 else step, labelOverlap="greedy", labelSeparation=10, grid=True,
+            gridOpacity=0.5,
+        )  # fmt: skip
         return alt.X(f"{field}:T", scale=alt.Scale(domain=domain, clamp=True), axis=axis, **how)
 
     def y(self, field: str) -> alt.Y:
