@@ -6,11 +6,12 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scipy.special import chdtrc, ndtri
+from scipy.special import chdtrc, stdtrit
 
 from metrics.intervals import TAIL
 
 ALPHA = 0.05
+UNSURE = 2.0  # the doubt that the spread between groups is itself a guess, over the number of groups less 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def spread(values: Sequence[float], errors: Sequence[float]) -> Spread | None:
     Random effects: Cochran's Q for the test, DerSimonian and Laird's variance between groups, and the mean of each
     group and of all weighted by how sure each is. `errors`: standard errors of the values, above 0. None for
     fewer than two groups. Units: those of the values. Raises: ValueError for an error that is not above 0.
-    Source: Cochran 1954; DerSimonian and Laird 1986; Morris 1983.
+    Source: Cochran 1954; DerSimonian and Laird 1986; Morris 1983; Hartung and Knapp 2001.
     """
     if any(error <= 0 for error in errors):
         raise ValueError("a value without any error cannot be weighed against others")
@@ -61,12 +62,13 @@ def spread(values: Sequence[float], errors: Sequence[float]) -> Spread | None:
     weights = [1 / (error**2 + between) for error in errors]
     mean = math.fsum(w * v for w, v in zip(weights, values, strict=True)) / math.fsum(weights)
     doubt = 1 / math.fsum(weights)
-    reach = -float(ndtri(TAIL))
+    reach = -float(stdtrit(freedom, TAIL))  # groups are the witnesses of how far groups differ
     groups = []
     for value, error in zip(values, errors, strict=True):
         own = between / (between + error**2)
-        # what the group itself leaves open, and what is not known of the mean it is drawn to
-        half = reach * math.sqrt(own * error**2 + (1 - own) ** 2 * doubt)
+        # what the group itself leaves open, what is not known of the mean it is drawn to, and of how far to draw it
+        unsure = UNSURE / max(1, len(values) - 3) * ((1 - own) * (value - mean)) ** 2
+        half = reach * math.sqrt(own * error**2 + (1 - own) ** 2 * doubt + unsure)
         at = own * value + (1 - own) * mean
         groups.append(Shrunk(at, at - half, at + half))
     return Spread(mean, math.sqrt(between), float(chdtrc(freedom, q)), tuple(groups))

@@ -12,7 +12,7 @@ from metrics.chain import STEPS, Chain, Link
 from metrics.declare import Lang
 from metrics.links import Evidence, Grade, Judged
 from metrics.panel import Slope
-from ui import chain, theme
+from ui import chain, theme, what_if
 
 BY_NAME = {step.name: step for step in STEPS}
 
@@ -66,7 +66,7 @@ def test_a_mere_correlation_is_counted_and_not_shown(lang: Lang) -> None:
     )
 
     assert len(found.told) == 1
-    assert chain.amount("orders", -0.3, lang).replace("\u202f", " ") not in shown.replace("\u202f", " ")
+    assert what_if.amount("orders", -0.3, lang).replace("\u202f", " ") not in shown.replace("\u202f", " ")
     if lang == "en":
         assert "Satisfaction → Transactional: 1 link asked, none stood up" in shown
         assert "Employee → Operational: could not be asked" in shown
@@ -81,7 +81,7 @@ def test_the_headline_is_the_surest_proven_link() -> None:
 
 def test_what_if_is_scaled_with_its_interval_and_reaches_money() -> None:
     """From 9 % to 4 %: half of ten points, so half the effect, the other way round; 0.8 % of 33 M is 264 K."""
-    said = plain(chain.worth([VOICE, MONEY], 0.04, company(VOICE, MONEY), "en"))
+    said = plain(what_if.worth([VOICE, MONEY], 0.04, company(VOICE, MONEY), "en"))
 
     assert said == (
         "4.0 % late instead of 9.0 %: CSAT +0.04 (+0.03 to +0.05); "

@@ -14,7 +14,7 @@ from metrics.control import Rule
 from metrics.declare import Lang
 from metrics.moved import REST, Amount, Moved, Row
 from metrics.signals import Course, Signals
-from ui import delta, signals, theme
+from ui import delta, delta_groups, delta_words, signals, theme
 
 REAL, NOISE = (-12.0, -14.0, -7.0), (2.0, -9.0, 13.0)
 
@@ -56,8 +56,8 @@ def plain(said: str) -> str:
 )
 def test_the_sentence_follows_the_tests(found: Moved, said: str) -> None:
     """The same numbers with other intervals are another sentence."""
-    assert said in plain(delta.said(found, "en"))
-    assert "{" not in delta.said(found, "ru")
+    assert said in plain(delta_words.said(found, "en"))
+    assert "{" not in delta_words.said(found, "ru")
 
 
 def test_without_a_split_or_without_facts_the_sentence_says_that() -> None:
@@ -65,8 +65,8 @@ def test_without_a_split_or_without_facts_the_sentence_says_that() -> None:
     whole = Moved("nps", "channel", ("channel",), NOW, BEFORE, reading(31), reading(21), 0.01, Verdict.WORSE)
     few = Moved("nps", "channel", ("channel",), NOW, BEFORE, reading(31), reading(21), None, Verdict.TOO_FEW)
 
-    assert "it cannot be split" in plain(delta.said(whole, "en"))
-    assert "too few facts" in plain(delta.said(few, "en"))
+    assert "it cannot be split" in plain(delta_words.said(whole, "en"))
+    assert "too few facts" in plain(delta_words.said(few, "en"))
     assert delta.waterfall(few, "en", theme.LIGHT)[0] is None
 
 
@@ -84,14 +84,14 @@ def test_the_bars_lead_from_before_to_now(lang: Lang) -> None:
 def test_groups_show_both_parts_and_their_sum() -> None:
     """Small groups under a common name; the parts of all rows come to the difference."""
     found = one(NOISE, REAL, Verdict.NO_REAL_CHANGE)
-    data = delta.groups(found, "en")
-    chart, said = delta.by_group(found, "en", theme.LIGHT)
+    data = delta_groups.groups(found, "en")
+    chart, said = delta_groups.by_group(found, "en", theme.LIGHT)
 
     assert list(data["group"]) == ["Small", "Unnamed and small groups"]
     assert data["sum"].sum() == pytest.approx(-10)
     assert chart is not None
     assert "performance +1.2 · weight 40 % → 60 %, mix −6.0" in said.replace("\u202f", " ")
-    assert [column.name for column in delta.columns(found, "en")][:3] == ["group", "letter", "above"]
+    assert [column.name for column in delta_groups.columns(found, "en")][:3] == ["group", "letter", "above"]
 
 
 def course(metric: str, stage: str = "", *, is_up: bool = False) -> Course:

@@ -13,9 +13,8 @@ from metrics.chain import STEPS, Chain, Link, Step
 from metrics.declare import Lang
 from metrics.links import Grade
 from metrics.load import layers
-from ui import facts, fetch, filters, language, theme
+from ui import facts, fetch, filters, language, theme, what_if
 from ui.columns import Column
-from ui.language import NARROW
 from ui.panel import panel
 from ui.theme import Tokens, chart_config
 from ui.view import View
@@ -38,15 +37,6 @@ NAMES = {
 GRADES = {Grade.A: "grade_a", Grade.B: "grade_b", Grade.C: "grade_c"}
 LATER = {"week": ("same_week", "weeks_later"), "month": ("same_month", "months_later")}
 HEIGHT = 240
-PER_CENT = ("late", "rework", "orders")
-
-
-def amount(of: str, value: float, lang: Lang) -> str:
-    """How much of an effect, with its sign and unit: pp for shares, per cent for orders, points, days."""
-    if of in PER_CENT:
-        unit = "%" if of == "orders" else language.texts("units", lang)("pp")
-        return f"{language.number(100 * value, lang, 1, signed=True)}{NARROW}{unit}"
-    return language.number(value, lang, 1 if of == "days_late" else 2, signed=True)
 
 
 def name(of: str, lang: Lang) -> str:
@@ -64,7 +54,7 @@ def when(link: Link, lang: Lang) -> str:
 def said(link: Link, lang: Lang) -> str:
     """A link in one sentence. Only A and B say that one moves the other."""
     text, step = facts.texts(lang), link.step
-    value, low, high = (amount(step.then, worth, lang) for worth in link.effect)
+    value, low, high = (what_if.amount(step.then, worth, lang) for worth in link.effect)
     effect = text(EFFECTS[step.then], amount=value, low=low, high=high)
     key = "moves" if link.judged.grade in (Grade.A, Grade.B) else "goes_with"
     return text(key, cause=text(CAUSES[step.first]), effect=effect, when=when(link, lang))
@@ -120,8 +110,9 @@ def table(found: Chain, lang: Lang) -> tuple[pd.DataFrame, list[Column]]:
     rows = pd.DataFrame([
         {
             "first": text(CAUSES[one.step.first]), "then": name(one.step.then, lang), "grade": one.judged.grade.value,
-            "effect": amount(one.step.then, one.effect[0], lang), "low": amount(one.step.then, one.effect[1], lang),
-            "high": amount(one.step.then, one.effect[2], lang), "when": when(one, lang),
+            "when": when(one, lang),
+            **{key: what_if.amount(one.step.then, worth, lang)
+               for key, worth in zip(("effect", "low", "high"), one.effect, strict=True)},
             "order": one.judged.is_first, "placebo": one.judged.is_placebo_silent, "back": one.judged.is_back,
             "q": one.judged.q, "units": one.judged.evidence.units, "periods": one.judged.evidence.periods,
             "between": _between(one, lang),
@@ -142,18 +133,18 @@ def table(found: Chain, lang: Lang) -> tuple[pd.DataFrame, list[Column]]:
 
 def _between(link: Link, lang: Lang) -> str:
     across = link.judged.evidence.between
-    return "" if across is None else amount(link.step.then, link.step.per * across.value, lang)
+    return "" if across is None else what_if.amount(link.step.then, link.step.per * across.value, lang)
 
 
 def course(link: Link, lang: Lang) -> pd.DataFrame:
     """One row a lag. Shape: lag, value, low, high, is_best, said; in the unit of the axis."""
-    per, scale = link.step.per, 100 if link.step.then in PER_CENT else 1
+    per, scale = link.step.per, 100 if link.step.then in what_if.PER_CENT else 1
     best = link.judged.evidence.best.lag
     return pd.DataFrame([
         {
             "lag": slope.lag, "value": scale * per * slope.value, "low": scale * min(per * slope.low, per * slope.high),
             "high": scale * max(per * slope.low, per * slope.high), "is_best": slope.lag == best,
-            "said": amount(link.step.then, per * slope.value, lang),
+            "said": what_if.amount(link.step.then, per * slope.value, lang),
         }
         for slope in link.judged.evidence.course
     ])  # fmt: skip
@@ -162,7 +153,7 @@ def course(link: Link, lang: Lang) -> pd.DataFrame:
 def lags(link: Link, lang: Lang, colours: Tokens) -> tuple[alt.LayerChart, str]:
     """The effect at every lag, before and after: what comes first shows to the right of 0."""
     data = course(link, lang)
-    unit = amount(link.step.then, 0.0, lang).lstrip("0.,") if link.step.then in PER_CENT else ""
+    unit = what_if.amount(link.step.then, 0.0, lang).lstrip("0.,") if link.step.then in what_if.PER_CENT else ""
     colour = colours.layers[link.step.to]
     ends = [float(data["lag"].min()) - 0.5, float(data["lag"].max()) + 0.9]
     x = alt.X("lag:Q", scale=alt.Scale(domain=ends, nice=False), axis=alt.Axis(title=None, tickMinStep=1, grid=False))
@@ -221,7 +212,7 @@ def chain(view: View, lang: Lang) -> None:
             if found.told:
                 here.table(*table(found, lang))
     _course(found, lang)
-    _what_if(found, lang)
+    what_if.what_if(found, lang)
 
 
 def _course(found: Chain, lang: Lang) -> None:
@@ -235,7 +226,7 @@ def _course(found: Chain, lang: Lang) -> None:
     chosen = chosen if chosen in by_name else usual
     filters.choice("link", text("link_choice"), tuple(by_name), chosen, lambda key: _pair(steps[key], lang))
     link = by_name[chosen]
-    names = {"first": name(link.step.first, lang).lower(), "then": name(link.step.then, lang)}
+    names = {"first": _inside(link.step.first, lang), "then": _inside(link.step.then, lang)}
     columns = (
         Column("lag", text("column_lag"), "count"), Column("value", text("column_effect"), "number", 2),
         Column("low", text("column_low"), "number", 2), Column("high", text("column_high"), "number", 2),
@@ -244,53 +235,11 @@ def _course(found: Chain, lang: Lang) -> None:
         here.chart(*lags(link, lang, theme.tokens()), course(link, lang), columns)
 
 
+def _inside(of: str, lang: Lang) -> str:
+    """A fact's name inside a sentence; CSAT stays what it is."""
+    said_of = name(of, lang)
+    return said_of if said_of.isupper() else said_of.lower()
+
+
 def _pair(step: Step, lang: Lang) -> str:
     return f"{name(step.first, lang)} → {name(step.then, lang)}"
-
-
-def _what_if(found: Chain, lang: Lang) -> None:
-    """What the proven links from lateness say of a lower share of late cases; nothing where none is proven."""
-    text, late = facts.texts(lang), found.late_now
-    proven = [
-        one
-        for one in (found.link("late", "csat"), found.link("late", "orders"))
-        if one is not None and one.judged.grade in (Grade.A, Grade.B)
-    ]
-    if not proven or late is None or late < 0.02:
-        return
-    with panel("what_if", text("what_if"), lang, text("what_if_note")) as here:
-        top = round(100 * late)
-        asked = st.slider(
-            text("what_if_choice", now=facts.percent(late, lang)), 0, top, top // 2, key="what_if", format="%d",
-        )  # fmt: skip
-        st.html(f'<p class="st">{worth(proven, asked / 100, found, lang)}</p>')
-        if found.revenue_now and any(one.step.then == "orders" for one in proven):
-            from_revenue = language.money(found.revenue_now, _currency(), lang)
-            here.words(text("what_if_money", revenue=from_revenue))
-
-
-def _currency() -> str:
-    said_of = fetch.manifest()
-    return said_of.currency if said_of else ""
-
-
-def worth(proven: list[Link], share: float, found: Chain, lang: Lang) -> str:
-    """What another share of late cases would bring by each proven link, as HTML."""
-    text = facts.texts(lang)
-    by = (share - (found.late_now or 0.0)) / 0.1
-    effects = []
-    for one in proven:
-        value, *ends = (by * part for part in one.effect)
-        low, high = sorted(ends)
-        told = {key: amount(one.step.then, part, lang) for key, part in
-                (("amount", value), ("low", low), ("high", high))}  # fmt: skip
-        if one.step.then == "orders" and found.revenue_now:
-            money = {
-                key: language.money(part * found.revenue_now, _currency(), lang, signed=True)
-                for key, part in (("money", value), ("money_low", low), ("money_high", high))
-            }
-            effects.append(text("what_if_orders", **told, **money))
-        elif one.step.then == "csat":
-            effects.append(text("what_if_csat", **told))
-    shares = {"share": facts.percent(share, lang), "now": facts.percent(found.late_now or 0.0, lang)}
-    return text("what_if_said", effects="; ".join(effects), **shares)

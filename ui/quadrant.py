@@ -137,5 +137,6 @@ def quadrant(found: Behind, lang: Lang) -> None:
     with panel("quadrant", text("quadrant"), lang, text("quadrant_note")) as here:
         here.words(" ".join(f"{line[0].upper()}{line[1:]}." for line in said(data, lang)), is_muted=False)
         here.chart(*chart(found, lang, theme.tokens()), data, columns)
-        touched = "; ".join(f"{facts.inside(name, lang)}: {text(facts.TOUCHED[name])}" for name in data["name"])
+        drawn = drawn_rows(data)["name"]
+        touched = "; ".join(f"{facts.inside(name, lang)}: {text(facts.TOUCHED[name])}" for name in drawn)
         here.words(text("quadrant_key", touched=touched))

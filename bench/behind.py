@@ -1,0 +1,139 @@
+"""Drivers and chain: python bench/behind.py speed HOME | truth [--runs N].
+
+`speed HOME`: the questions of the page on what stands behind a score over the lake of a data folder, in one run beside
+a bare scan of the same answers and cases. `truth`: how often intervals hold the planted truth, how often companies in
+which nothing moves anything are told of a driver or of an A or B link, and how often planted links are found.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+import numpy as np
+from courses import linked
+
+from data.store import Store
+from metrics import behind, chain, drivers, links, moved, panel, shrinkage, signals
+from metrics.drivers import Fit
+from metrics.links import Grade
+from ui import view as views
+
+T = TypeVar("T")
+ROUNDS = 3
+BARE = (
+    "select (select sum(score * score) from answers where answered_at >= $from and answered_at < $to) "
+    "+ (select count(closed_at) from cases) + (select count(team) from steps) as x"
+)
+
+
+def timed(what: Callable[[], T]) -> tuple[float, T]:
+    """(seconds, result) of one call."""
+    began = time.perf_counter()
+    result = what()
+    return time.perf_counter() - began, result
+
+
+def speed(home: Path) -> None:
+    """Print each question's time, first and median, and how many bare scans it takes."""
+    store = Store(home)
+    manifest = store.lake()
+    window = views.window(views.View(), manifest.last_day)
+    now = window.whole[0]
+    rows = sum(counts.kept for counts in manifest.tables.values())
+    print(f"{rows:,} rows in {home}; period {now.start} to {now.last}")
+    bare = [timed(lambda: store.query(BARE, {"from": now.start, "to": now.end}))[0] for _ in range(ROUNDS)]
+    scan = statistics.median(bare)
+    print(f"{'bare scan':24} {scan:6.2f} s")
+    for name, ask in (
+        ("drivers, doses, teams", lambda: behind.behind(store, window, {}, "csat")),
+        ("chain", lambda: chain.chain(store, window, {})),
+        ("honest delta", lambda: moved.moved(store, window, {}, "nps", "segment")),
+        ("signals", lambda: signals.signals(store, window, {})),
+    ):
+        store.forget()
+        first, _ = timed(ask)
+        again = statistics.median(timed(ask)[0] for _ in range(ROUNDS))
+        print(f"{name:24} {first:6.2f} s first, {again:6.2f} s again, {first / scan:5.1f} scans")
+    print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB")
+
+
+def answers(seed: int, effect: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Facts, scores and clients: the first fact moves the score by `effect`, the second only goes with the first."""
+    rng = np.random.default_rng(seed)
+    clients, n = 120, 1800
+    who = rng.integers(0, clients, n)
+    late = rng.poisson(0.5, n) + rng.normal(0, 0.4, clients)[who].clip(0)
+    facts = np.column_stack([late, 5 + late + rng.normal(0, 0.8, n), rng.normal(0, 1, clients)[who]])
+    return facts, 4 + effect * late + rng.normal(0, 0.35, clients)[who] + rng.normal(0, 0.6, n), who
+
+
+def truth(runs: int) -> None:
+    """Print coverage and false claims over `runs` made-up companies."""
+    held = told = decoyed = 0
+    for seed in range(runs):
+        for effect in (-0.35, 0.0):
+            facts, score, who = answers(seed, effect)
+            found = drivers.fit(drivers.blocks(facts, score, who), ["late", "length", "colour"])
+            if not isinstance(found, Fit):
+                raise SystemExit(f"refused: {found}")
+            by_name = {one.name: one for one in found.drivers}
+            if effect:
+                held += by_name["late"].low <= effect <= by_name["late"].high
+                decoyed += by_name["length"].is_proven or by_name["colour"].is_proven
+            else:
+                told += any(one.is_proven for one in found.drivers)
+    print(
+        f"slopes of drivers hold the truth: {held / runs:.1%} of {runs}; decoys claimed beside it: {decoyed / runs:.1%}"
+    )
+    print(f"companies without any effect told of a driver: {told / runs:.1%}")
+
+    slopes = [panel.within(linked(seed, 0.3), 3) for seed in range(runs)]
+    print(f"slopes of links hold the truth: {np.mean([s is not None and s.low <= 0.3 <= s.high for s in slopes]):.1%}")
+    rng = np.random.default_rng(1)
+    within = []
+    for _ in range(runs):
+        errors, true = rng.uniform(0.1, 0.6, 20), rng.normal(4, 0.4, 20)
+        spread = shrinkage.spread(list(rng.normal(true, errors)), list(errors))
+        groups = spread.groups if spread else ()
+        within += [one.low <= at <= one.high for one, at in zip(groups, true, strict=True)]
+    print(f"shrunk values of groups hold the truth: {np.mean(within):.1%}")
+
+    told = 0
+    companies = min(runs, 200)
+    for seed in range(companies):
+        family = {i: links.evidence(linked(1000 * seed + i, 0.0, units=17, periods=60), 12, seed) for i in range(9)}
+        judged = links.judge({i: one for i, one in family.items() if one is not None})
+        told += any(one.grade in (Grade.A, Grade.B) for one in judged.values())
+    print(
+        f"companies without any link told of an A or B one: {told / companies:.1%} of {companies}, 9 links asked each"
+    )
+    grades = [links.judge({0: one})[0].grade for seed in range(60) if (one := links.evidence(linked(seed, 0.5), 12))]
+    shown = ", ".join(f"{grade} {grades.count(grade)}" for grade in Grade)
+    print(f"a planted link of half a spread, 24 units, 100 periods: {shown} of {len(grades)}")
+
+
+def main() -> None:
+    """Measure what was asked for."""
+    asked = argparse.ArgumentParser(description=__doc__)
+    parts = asked.add_subparsers(dest="what", required=True)
+    parts.add_parser("speed").add_argument("home", type=Path)
+    parts.add_parser("truth").add_argument("--runs", type=int, default=500)
+    said = asked.parse_args()
+    if said.what == "speed":
+        speed(said.home)
+    else:
+        truth(said.runs)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,85 @@
+"""The parts of a change in words: with sign, unit and interval, and the one sentence the tests allow."""
+
+from __future__ import annotations
+
+from html import escape
+
+import altair as alt
+
+from metrics.change import Verdict
+from metrics.declare import Lang, Metric
+from metrics.load import catalogue
+from metrics.moved import Amount, Moved
+from ui import language, layout, units
+from ui.axes import ticks, value_axis
+from ui.language import Texts
+
+MARKS = {Verdict.WORSE: " ▼", Verdict.BETTER: " ▲", Verdict.CHANGED: " ◆"}
+
+
+def about(found: Moved) -> Metric:
+    """The metric whose change is split."""
+    return catalogue()[found.metric]
+
+
+def amount(metric: Metric, value: float, lang: Lang) -> str:
+    """A part of a change with its sign and unit."""
+    if metric.unit == "points":  # one decimal: the parts must be seen to add up
+        return language.number(value, lang, 1, signed=True)
+    if metric.unit == "share":
+        return f"{language.number(100 * value, lang, 1, signed=True)}{language.NARROW}{_pp(lang)}"
+    return units.difference(metric, value, None, lang, layout.currency())
+
+
+def _pp(lang: Lang) -> str:
+    return language.texts("units", lang)("pp")
+
+
+def difference_axis(metric: Metric, lang: Lang, low: float, high: float) -> alt.Axis:
+    """The axis of parts of a change: percentage points for shares."""
+    values = ticks(low, high)
+    if metric.unit != "share":
+        return value_axis(metric, lang, values)
+    label = f"format(datum.value * 100, '~g') + '{language.NARROW}{_pp(lang)}'"
+    return alt.Axis(title=None, labelExpr=label, domain=False, ticks=False, values=values)
+
+
+def within(metric: Metric, part: Amount, text: Texts) -> str:
+    """The interval of a part, and whether chance alone would give it."""
+    if part.low is None or part.high is None:
+        return f" · {text('no_interval')}"
+    low, high = (amount(metric, end, text.lang) for end in (part.low, part.high))
+    return f"{text('interval', low=low, high=high)} · {text('real' if part.is_real else 'noise')}"
+
+
+def said(found: Moved, lang: Lang) -> str:
+    """The page in one sentence, as HTML: which one is decided by the tests, not by the size of a number."""
+    text, metric = language.texts("change", lang), about(found)
+    facts = {"metric": escape(metric.short[lang]), "by": escape(named(found.by, lang))}
+    now, before = found.after.value, found.before.value
+    if now is None or before is None or found.verdict == Verdict.TOO_FEW:
+        return text("said_few", **facts)
+    facts |= {
+        "now": units.shown(metric, now, lang, layout.currency()),
+        "before": units.shown(metric, before, lang, layout.currency()),
+        "verdict": text(f"verdict_{found.verdict.value}" if found.verdict in MARKS else "verdict_same"),
+    }
+    if found.performance is None or found.mix is None:
+        return text("said_whole", **facts)
+    facts |= {
+        "performance": amount(metric, found.performance.value, lang),
+        "mix": amount(metric, found.mix.value, lang),
+        "noise": text("real" if found.performance.is_real else "noise"),
+    }
+    if found.is_against:
+        said_of = text("said_against", **facts)
+    elif found.verdict in MARKS:
+        said_of = text("said_performance" if found.performance.is_real else "said_mix", **facts)
+    else:
+        said_of = text("said_offset" if found.performance.is_real else "said_noise", **facts)
+    return said_of.removesuffix("..") + "." if said_of.endswith("..") else said_of  # after an abbreviation
+
+
+def named(by: str, lang: Lang) -> str:
+    """A dimension inside a sentence."""
+    return language.texts("depth", lang)(by).lower()

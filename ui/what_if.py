@@ -1,0 +1,70 @@
+"""What less lateness would be worth by the links that are proven, with intervals; in money where they reach it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from metrics.chain import Chain, Link
+from metrics.declare import Lang
+from metrics.links import Grade
+from ui import facts, fetch, language
+from ui.language import NARROW
+from ui.panel import panel
+
+PER_CENT = ("late", "rework", "orders")
+
+
+def amount(of: str, value: float, lang: Lang) -> str:
+    """How much of an effect, with its sign and unit: pp for shares, per cent for orders, points, days."""
+    if of in PER_CENT:
+        unit = "%" if of == "orders" else language.texts("units", lang)("pp")
+        return f"{language.number(100 * value, lang, 1, signed=True)}{NARROW}{unit}"
+    return language.number(value, lang, 1 if of == "days_late" else 2, signed=True)
+
+
+def what_if(found: Chain, lang: Lang) -> None:
+    """What the proven links from lateness say of a lower share of late cases; nothing where none is proven."""
+    text, late = facts.texts(lang), found.late_now
+    proven = [
+        one
+        for one in (found.link("late", "csat"), found.link("late", "orders"))
+        if one is not None and one.judged.grade in (Grade.A, Grade.B) and (one.step.then == "csat" or found.revenue_now)
+    ]
+    if not proven or late is None or late < 0.02:
+        return
+    with panel("what_if", text("what_if"), lang, text("what_if_note")) as here:
+        top = round(100 * late)
+        asked = st.slider(
+            text("what_if_choice", now=facts.percent(late, lang)), 0, top, top // 2, key=f"what_if_{top}", format="%d",
+        )  # fmt: skip
+        st.html(f'<p class="st">{worth(proven, asked / 100, found, lang)}</p>')
+        if found.revenue_now and proven[-1].step.then == "orders":
+            from_revenue = language.money(found.revenue_now, _currency(), lang)
+            here.words(text("what_if_money", revenue=from_revenue))
+
+
+def _currency() -> str:
+    said_of = fetch.manifest()
+    return said_of.currency if said_of else ""
+
+
+def worth(proven: list[Link], share: float, found: Chain, lang: Lang) -> str:
+    """What another share of late cases would bring by each proven link, as HTML."""
+    text = facts.texts(lang)
+    by = (share - (found.late_now or 0.0)) / 0.1
+    effects = []
+    for one in proven:
+        value, *ends = (by * part for part in one.effect)
+        low, high = sorted(ends)
+        told = {key: amount(one.step.then, part, lang) for key, part in
+                (("amount", value), ("low", low), ("high", high))}  # fmt: skip
+        if one.step.then == "orders" and found.revenue_now:
+            money = {
+                key: language.money(part * found.revenue_now, _currency(), lang, signed=True)
+                for key, part in (("money", value), ("money_low", low), ("money_high", high))
+            }
+            effects.append(text("what_if_orders", **told, **money))
+        elif one.step.then == "csat":
+            effects.append(text("what_if_csat", **told))
+    shares = {"share": facts.percent(share, lang), "now": facts.percent(found.late_now or 0.0, lang)}
+    return text("what_if_said", effects="; ".join(effects), **shares)
