@@ -8,7 +8,7 @@ import pandas as pd
 from metrics import ageing as ageings
 from metrics.ageing import BANDS, Ageing, Group
 from metrics.declare import Lang
-from ui import fetch, filters, language, theme
+from ui import fetch, filters, journey, language, theme
 from ui import view as views
 from ui.elapsed import elapsed, percent
 from ui.language import DASH, Texts
@@ -114,4 +114,5 @@ def ageing(view: View, lang: Lang) -> None:
                 here.words(text("groups_left_out", n=len(found.groups) - MOST))
     if found.whole.n:
         with panel("oldest", text("oldest"), lang, text("oldest_note", day=day)) as here:
-            here.table(*cases(found, names, lang))
+            here.table(*cases(found, names, lang), opens=journey.visit)
+            here.words(language.texts("journey", lang)("tick"))

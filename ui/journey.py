@@ -162,9 +162,8 @@ def page(view: View, lang: Lang) -> None:
     client = filters.chosen("client")
     if not client:
         clients = escape("clients?" + urlencode(filters.kept(), doseq=True))
-        st.html(
-            f'<div class="st st-sentence"><p>{text("ask")}</p><p><a href="{clients}"><u>{text("worst")}</u></a></p></div>'
-        )
+        said = f'<p>{text("ask")}</p><p><a href="{clients}"><u>{text("worst")}</u></a></p>'
+        st.html(f'<div class="st st-sentence">{said}</div>')
         return
     found = fetch.asked(journeys.journey, view, client)
     if found is None:

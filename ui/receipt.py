@@ -99,6 +99,11 @@ def _order(found: Receipt, text: Texts) -> str:
     return said
 
 
+def odd(found: Receipt) -> list[Case]:
+    """The cases worth reading: those with something unusual, and the first where there is none."""
+    return [case for case in found.cases if case.oddity <= SAID] or list(found.cases[:1])
+
+
 def rows(found: Receipt, stages: dict[str, str], text: Texts) -> pd.DataFrame:
     """The facts as a table: one row per case and fact."""
     return pd.DataFrame(
@@ -192,7 +197,10 @@ def receipt(view: View, found: Journey, lang: language.Lang) -> None:
         if order := _order(behind, text):
             here.words(order, is_muted=False)
         if behind.cases:
-            st.html('<div class="st-behinds">' + "".join(_case(case, stages, text) for case in behind.cases) + "</div>")
+            shown = odd(behind)
+            st.html('<div class="st-behinds">' + "".join(_case(case, stages, text) for case in shown) + "</div>")
+            if len(shown) < behind.all_cases:
+                here.words(text("others", n=behind.all_cases - len(shown)))
             here.takes(rows(behind, stages, text), _columns(text))
             first = behind.cases[0]
             here.words(text("such_cases", n=max((fact.n for fact in first.facts), default=0)))

@@ -3,6 +3,7 @@
 -- without a promise and 0 or less while it is ahead.
 select
     case_id,
+    client_id,
     clients.name,
     stage,
     process,
