@@ -47,9 +47,11 @@ def sql(
     be called in small letters; without any, every stage is taken. `now`: UTC; nothing was answered later.
     `is_written`: the faults as JSON, which is cheaper to write down. `is_bare`: the cells are, see bare.py.
     """
-    faults = _faults(mapping, stages or {}, now or datetime.now(UTC).replace(tzinfo=None))
+    now = now or datetime.now(UTC).replace(tzinfo=None)
+    faults = _faults(mapping, stages or {}, now)
     places = {column.name: f"c{column.place}" for column in found}
-    told = f"to_json({_told_faults(faults)})::varchar" if is_written else _told_faults(faults)
+    told = _told_faults(faults)
+    told = f"nullif(to_json({told})::varchar, '[]')" if is_written else f"nullif({told}, [])"
     cells = sorted({places[name] for name in used(mapping)}, key=lambda cell: int(cell[1:]))
     lines = ",\n        "
     told_scores = [_told(score, places) for score in mapping.scores]
@@ -91,7 +93,7 @@ given as (
 ),
 
 judged as (
-    select *, {" or ".join(f"({condition})" for _, _, condition, _ in faults)} as is_faulty
+    select *, {" and ".join(f"({condition})" for condition in _fine(mapping, stages or {}, now))} as is_fine
     from given
 )
 
@@ -107,7 +109,7 @@ select
     asked_at,
     {", ".join(TEXTS)},
     one.comment as comment,
-    {"".join(f"{name}, " for name in carried)}case when is_faulty is not false then {told} end as faults
+    {"".join(f"{name}, " for name in carried)}case when is_fine is not true then {told} end as faults
 from judged"""
 
 
@@ -194,6 +196,30 @@ def _identity(mapping: Mapped, places: Mapping[str, str]) -> str:
     return f"case when length({told}) < {SHORT} then {told} || '/' || {day} else {told} end"
 
 
+def _tomorrow(now: datetime) -> str:
+    return f"timestamp '{now + timedelta(days=1):%Y-%m-%d %H:%M:%S}'"
+
+
+def _fine(mapping: Mapped, stages: Mapping[str, str], now: datetime) -> list[str]:
+    """What is true of nearly every answer, cheap to see, and of none with a fault: only the others are looked into."""
+    met = [
+        "client <> ''", "not contains(client, 'E+')", f"answered_at >= {FIRST}", f"answered_at < {_tomorrow(now)}",
+    ]  # fmt: skip
+    instruments = {score.instrument for score in mapping.scores}
+    low, high = scales.SCALES[next(iter(instruments))] if len(instruments) == 1 else (0, 0)
+    met.append(f"score between {low} and {high}" if high else ON_SCALE)
+    for name, known in _allowed(mapping, stages).items():
+        met.append(f"{name} is null or {name} in ({', '.join(map(_quoted, known))})")
+    return [*met, "asked_at is null or asked_at <= answered_at"] if mapping.asked_at else met
+
+
+def _allowed(mapping: Mapped, stages: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """The values that some columns of a file may have."""
+    roles = contract.tables()["answers"].columns["respondent_role"].allowed
+    found = {"stage": tuple(dict.fromkeys(stages.values())), "respondent_role": roles}
+    return {name: known for name, known in found.items() if name in mapping.texts and known}
+
+
 def _faults(mapping: Mapped, stages: Mapping[str, str], now: datetime) -> list[tuple[str, str, str, str]]:
     """Whatever keeps a given score from being an answer, by the contract's own reasons: column, value, the condition
     under which it is wrong, reason."""
@@ -201,28 +227,22 @@ def _faults(mapping: Mapped, stages: Mapping[str, str], now: datetime) -> list[t
     off_scale, too_late = (
         next(rule.reason["en"] for rule in table.rules if rule.column == name) for name in ("score", "asked_at")
     )
-    tomorrow = f"timestamp '{now + timedelta(days=1):%Y-%m-%d %H:%M:%S}'"
     years = reasons.written("years", first=check.FIRST_YEAR, last=check.LAST_YEAR)
     met = [
         ("client_id", "client", "client = ''", reasons.written("empty")),
         ("client_id", "client", SHORTENED, REJECTED["shortened"]),
         ("answered_at", "given_at", "answered_at is null and trim(given_at) = ''", reasons.written("empty")),
         ("answered_at", "given_at", "answered_at is null and trim(given_at) <> ''", reasons.written("instant")),
-        ("answered_at", "given_at", f"answered_at >= {tomorrow}", reasons.written("future")),
+        ("answered_at", "given_at", f"answered_at >= {_tomorrow(now)}", reasons.written("future")),
         ("answered_at", "given_at", f"answered_at < {FIRST} or answered_at >= {AFTER_LAST}", years),
         ("score", "given", "score is null", reasons.written("integer")),
         ("score", "given", f"not {ON_SCALE}", off_scale),
     ]
     if mapping.asked_at:
         met.append(("asked_at", "asked_at::varchar", "asked_at is not null and asked_at > answered_at", too_late))
-    allowed = {
-        "stage": tuple(dict.fromkeys(stages.values())),
-        "respondent_role": table.columns["respondent_role"].allowed,
-    }
-    for name, known in allowed.items():
-        if name in mapping.texts and known:
-            condition = f"{name} is not null and {name} not in ({', '.join(map(_quoted, known))})"
-            met.append((name, name, condition, reasons.written("choice", allowed=", ".join(known))))
+    for name, known in _allowed(mapping, stages).items():
+        condition = f"{name} is not null and {name} not in ({', '.join(map(_quoted, known))})"
+        met.append((name, name, condition, reasons.written("choice", allowed=", ".join(known))))
     return met
 
 

@@ -192,7 +192,7 @@ class _Fast:
         firsts = self.firsts[good].astype(np.int32)
         taken = (firsts * 2 + places.astype(np.int32)[:, None] * 2).ravel()
         cells = pieces.take(pa.array(taken))
-        empty = pa.array([""], pa.string()).take(pa.array(np.zeros(len(firsts), np.int32)))
+        empty = pa.repeat(pa.scalar("", pa.string()), len(firsts))
         columns: list[Column] = [empty] * self.width
         for nth, place in enumerate(places.tolist()):
             column = cells.slice(nth * len(firsts), len(firsts))

@@ -49,7 +49,7 @@ class Stream:
     after: int = 0
     lines_are_rows: bool = False
     line: int = 0  # lines above the text: a "sep=;" is one
-    at_least: int = LONGEST  # bytes that are taken apart at once
+    at_least: int = (1 << 20) - 1  # bytes that are taken apart at once
     counts: Counts = field(default_factory=Counts)
     wanted: frozenset[int] | None = None  # columns that are needed; of the others, cells may come out empty
     _records: int = 0
@@ -57,12 +57,13 @@ class Stream:
 
     def blocks(self, text: Iterable[bytes]) -> Iterator[Block]:
         """The rows, block by block; when it ends, the counts are those of the whole file."""
-        left, seen = b"", 0
+        left, seen, needed = b"", 0, self.at_least
         for piece in text:
             seen += len(piece)
             left += piece
-            if len(left) > self.at_least:
+            if len(left) > needed:
                 left, block = self._taken(left, False, seen)
+                needed = self.at_least if 2 * len(left) < self.at_least else max(self.at_least, LONGEST)  # a long row
                 yield block
         if left or not self._records:
             if left and left[-1:] not in (b"\n", b"\r"):
@@ -72,6 +73,8 @@ class Stream:
     def _taken(self, text: bytes, final: bool, seen: int) -> tuple[bytes, Block]:
         if self._skipping:
             text = self._skipped(text)
+            if self._skipping:  # it goes on behind this piece too
+                return b"", Block([], cells.NONE_REJECTED, seen)
         part = cells.parse(
             text, self.divider, self.width, final=final, lines_are_rows=self.lines_are_rows,
             after=max(self.after - self._records, 0), wanted=self.wanted,
