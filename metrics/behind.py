@@ -66,7 +66,7 @@ class Team:
 class Behind:
     """All that the page shows of one score.
 
-    `days`: the answers asked; `scores`: instrument -> how many of its answers a case is known for. `linked`: of the
+    `days`: the answers asked; `scores`: instrument -> how many of its answers may lead to a case. `linked`: of the
     `answers` of the chosen score. `used`: those for which every asked fact is known. `unknown`: facts known for too
     few. `spread`: how far teams differ; the teams are sorted by the lower bound. `unshown`: teams of fewer than five
     people.
@@ -89,18 +89,23 @@ class Behind:
     unshown: int
 
 
-def days_asked(store: Store, now: Period, filters: Mapping[str, tuple[str, ...]], instrument: str) -> Period:
-    """The period looked at, or the 52 weeks up to its end where it has too few answers for so many facts."""
-    if now.days >= YEAR.days:
-        return now
-    values: dict[str, Any] = {"from": now.start, "to": now.end, "score": instrument}
-    where = ["answered_at >= $from", "answered_at < $to", "instrument = $score", compose.client_filter(filters, values)]
+def scores(store: Store, days: Period, filters: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
+    """How many answers of each score name something that may lead to a case: the case, an order or a stage."""
+    values: dict[str, Any] = {"from": days.start, "to": days.end}
+    where = ["answered_at >= $from", "answered_at < $to", "coalesce(case_id, order_id, stage) is not null"]
+    where.append(compose.client_filter(filters, values))
     if filters.get("stage"):
         values["stages"] = list(filters["stage"])
         where.append("list_contains($stages, stage)")
     conditions = " and ".join(part for part in where if part)
-    n = int(store.query(f"select count(*) as n from answers where {conditions}", values)["n"].iloc[0])
-    return now if n >= ENOUGH else Period(now.end - YEAR, now.end)
+    rows = store.query(f"select instrument, count(*) as n from answers where {conditions} group by instrument", values)
+    found = dict(zip(rows["instrument"].astype(str), rows["n"].astype(int), strict=True))
+    return {name: int(found[name]) for name in INSTRUMENTS if name in found}
+
+
+def days_asked(now: Period, answers: int) -> Period:
+    """The period looked at, or the 52 weeks up to its end where it has too few answers for so many facts."""
+    return now if now.days >= YEAR.days or answers >= ENOUGH else Period(now.end - YEAR, now.end)
 
 
 def behind(store: Store, window: Window, filters: Mapping[str, tuple[str, ...]], instrument: str) -> Behind:
@@ -111,19 +116,17 @@ def behind(store: Store, window: Window, filters: Mapping[str, tuple[str, ...]],
     Raises: StrataError without a lake; QueryTooLong.
     """
     now = window.whole[0]
-    instrument = instrument if instrument in INSTRUMENTS else INSTRUMENTS[0]
-    days = days_asked(store, now, filters, instrument)
+    of_now, of_year = (scores(store, days, filters) for days in (now, Period(now.end - YEAR, now.end)))
+    offered = of_now if now.days >= YEAR.days else of_year
+    instrument = instrument if instrument in offered else next(iter(offered), INSTRUMENTS[0])
+    days = days_asked(now, of_now.get(instrument, 0))
     rows = receipt_sums.sums(store, filters, days, instrument)
-    scores = {str(row.name): int(row.sums[1]) for row in _of(rows, "score")}
-    linked_scores = {name: n for name, n in scores.items() if n}
-    if instrument not in linked_scores and linked_scores:
-        return behind(store, window, filters, max(linked_scores, key=lambda name: linked_scores[name]))
-    whole = {str(row.name): row.sums for row in _of(rows, "score")}.get(instrument, [0.0, 0.0])
+    answers, linked = (int(n) for n in _of(rows, "score")[0].sums)
     by_client, names, unknown, constant = _moments(_of(rows, "moments"))
-    fit = drivers.fit(by_client, names) if len(names) else Refused("facts", int(whole[1]))
+    fit = drivers.fit(by_client, names) if len(names) else Refused("facts", linked)
     mean, spread, teams, unshown = _teams(_of(rows, "team"))
     return Behind(
-        instrument, linked_scores, days, days != now, int(whole[0]), int(whole[1]), fit, unknown, constant,
+        instrument, offered, days, days != now, answers, linked, fit, unknown, constant,
         _touched(_of(rows, "touched"), fit), _doses(_of(rows, "dose")), mean, spread, teams, unshown,
     )  # fmt: skip
 
@@ -242,5 +245,6 @@ def rows_behind(
     """The answers that got one dose of a fact. Raises: StrataError without a lake; QueryTooLong."""
     if fact not in FACTS or not dose.isdecimal() or instrument not in INSTRUMENTS:
         return Listed(pd.DataFrame(), 0)
-    days = days_asked(store, window.whole[0], filters, instrument)
+    now = window.whole[0]
+    days = days_asked(now, scores(store, now, filters).get(instrument, 0))
     return Listed(*receipt_sums.listed(store, filters, days, instrument, fact, int(dose)))

@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 
 FEWEST_UNITS, FEWEST_PERIODS = 8, 12
 OWN_PAST = 4  # periods of its own past that a fact is held against before the other may tell its future
-ROUNDS = 60  # at most, of taking out the means of units and periods in turn, until nothing of them is left
-LEFT = 1e-10  # of the spread: then nothing is
+RIDGE = 1e-11
 DRAWS, FIRST_DRAWS, FAR_FROM_NEWS = 999, 199, 0.2  # after the first draws a p as large as this will not become news
 _NOTHING = 1e-12
 
@@ -66,7 +65,7 @@ def within(panel: Panel, lag: int) -> Slope | None:
     Source: Cameron and Miller 2015 (CR3); Carter, Schnepel and Steigerwald 2017; Mundlak 1978.
     """
     x, y, weight = _paired(panel, lag)
-    x, y = _centred(x, weight), _centred(y, weight)
+    x, y = _centred(weight, x, y)
     products, squares = (weight * x * y).sum(axis=1), (weight * x * x).sum(axis=1)
     return _by_units(products, squares, lag, int((weight > 0).sum()))
 
@@ -97,7 +96,8 @@ def shuffled(panel: Panel, lags: Sequence[int], seed: int = 0) -> float | None:
     the best lag by the best one of each deal. None with fewer than 8 units that vary.
     Source: Westfall and Young 1993; Janssen 1997.
     """
-    x, y = _centred(panel.x, _known(panel.x)), _centred(panel.y, panel.weight) * panel.weight
+    (x,), (y,) = _centred(_known(panel.x), panel.x), _centred(panel.weight, panel.y)
+    y = y * panel.weight
     return _dealt(_grams(x, y, lags), seed)
 
 
@@ -107,7 +107,7 @@ def foretold(panel: Panel, lags: Sequence[int], seed: int = 0) -> float | None:
     The placebo with time reversed: where x is the cause, y's past has nothing to add. `lags`: above 0. None with fewer
     than 8 units that vary, or too few periods. Source: Granger 1969.
     """
-    x, y = _centred(panel.x, _known(panel.x)), _centred(panel.y, panel.weight)
+    (x,), (y,) = _centred(_known(panel.x), panel.x), _centred(panel.weight, panel.y)
     grams = []
     for lag in lags:
         first, end = OWN_PAST - 1, x.shape[1] - lag
@@ -137,19 +137,25 @@ def _paired(panel: Panel, lag: int) -> tuple[Matrix, Matrix, Matrix]:
     return x, y, np.where(np.isfinite(x) & np.isfinite(y), weight, 0.0)
 
 
-def _centred(fact: Matrix, weight: Matrix) -> Matrix:
-    """A fact without the level of its unit and of its period; 0 where nothing is known."""
+def _centred(weight: Matrix, *facts: Matrix) -> list[Matrix]:
+    """Each fact without the level of its unit and of its period, solved for exactly; 0 where nothing is known.
+
+    The units' levels are taken out of the normal equations, so that they are as many as there are periods.
+    """
     known = weight > 0
-    left = np.where(known, fact, 0.0)
-    of_units, of_periods = (np.maximum(weight.sum(axis=axis, keepdims=True), _NOTHING) for axis in (1, 0))
-    enough = LEFT * float(np.abs(left).max(initial=0.0))
-    for _ in range(ROUNDS):
-        for axis, sums in ((1, of_units), (0, of_periods)):
-            means = (weight * left).sum(axis=axis, keepdims=True) / sums
-            left = (left - means) * known
-        if float(np.abs(means).max(initial=0.0)) <= enough:
-            break
-    return left
+    of_units, of_periods = np.maximum(weight.sum(axis=1), _NOTHING), weight.sum(axis=0)
+    shares = weight / of_units[:, None]
+    among = np.diag(of_periods) - weight.T @ shares
+    # one level is free, and more where periods have no unit in common: a trace of a ridge settles these
+    among[np.diag_indices_from(among)] += RIDGE * max(float(of_periods.max(initial=0.0)), 1.0)
+    found = []
+    for fact in facts:
+        filled = np.where(known, fact, 0.0)
+        weighted = weight * filled
+        means = weighted.sum(axis=1) / of_units
+        periods = np.linalg.solve(among, weighted.sum(axis=0) - weight.T @ means)
+        found.append((filled - (means - shares @ periods)[:, None] - periods[None, :]) * known)
+    return found
 
 
 def _by_units(products: Matrix, squares: Matrix, lag: int, cells: int) -> Slope | None:

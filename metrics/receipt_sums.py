@@ -17,6 +17,7 @@ BLOCKS = 1000  # clients are put together into so many witnesses, so that 10 mil
 TEAM_STATE = ("people", "newcomers", "tenure", "skill_fit", "open_steps", "usual")
 LOOK_BACK = timedelta(days=100)  # an answer speaks of a case closed up to 90 days before it
 MOST_ROWS = 200
+ALL_SCORES = "ym between $ym_from and $ym_to"  # the condition under which models/receipts.sql takes answers
 
 
 def source(filters: Mapping[str, tuple[str, ...]], days: Period, store: Store) -> tuple[str, dict[str, Any]]:
@@ -25,6 +26,7 @@ def source(filters: Mapping[str, tuple[str, ...]], days: Period, store: Store) -
     Shape of facts: one row per answer of the score with a case; its receipt, the facts by name, block, deviation.
     """
     asked = receipts.question(dict(filters), days)
+    one_score = asked.sql.replace(ALL_SCORES, f"instrument = $instrument and {ALL_SCORES}", 1)  # half the work at least
     teams = receipts.team_days(store)
     teams = teams[(teams["day"] >= pd.Timestamp(days.start - LOOK_BACK)) & (teams["day"] < pd.Timestamp(days.end))]
     values = asked.values | {"team_name": teams["team"].tolist(), "team_day": [day.date() for day in teams["day"]]}
@@ -32,7 +34,7 @@ def source(filters: Mapping[str, tuple[str, ...]], days: Period, store: Store) -
         values[f"team_{name}"] = teams[name].astype(float).tolist()
     state = ", ".join(f"unnest(cast($team_{name} as double[])) as {name}" for name in TEAM_STATE)
     facts = ",\n        ".join(f"cast({fact.sql} as double) as {fact.name}" for fact in FACTS.values())
-    sql = f"""with receipts as materialized ({asked.sql}),
+    sql = f"""with receipts as materialized ({one_score}),
 team_days as materialized (
     select unnest(cast($team_name as varchar[])) as team, unnest(cast($team_day as date[])) as day, {state}
 ),
@@ -57,7 +59,7 @@ facts as materialized (
         score - avg(score) over (partition by stage) + avg(score) over () as levelled,
         {facts}
     from joined
-    where case_id is not null and instrument = $instrument
+    where case_id is not null
 )
 """
     return sql, values
@@ -70,8 +72,8 @@ def sums(store: Store, filters: Mapping[str, tuple[str, ...]], days: Period, ins
     products = [f"sum({a} * {b})" for i, a in enumerate(columns) for b in columns[i:]]
     known = " + ".join(f"(case when {name} is null then 0 else {1 << i} end)" for i, name in enumerate(FACTS))
     parts = [
-        "select 'score' as kind, instrument as name, null as stage, null as block, null as dose, 0 as known, "
-        "[cast(count(*) as double), cast(count(case_id) as double)] as sums from receipts group by instrument",
+        "select 'score' as kind, null as name, null as stage, null as block, null as dose, 0 as known, "
+        "[cast(count(*) as double), cast(count(case_id) as double)] as sums from receipts",
         f"select 'moments', null, stage, block, null, {known}, [{', '.join(products)}] "
         f"from facts group by stage, block, {known}",
         "select 'team', team, null, null, null, 0, [sum(n), sum(y), sum(y * y), sum(y * n), sum(n * n), count(*), "
