@@ -48,11 +48,11 @@ def journey(store: Store, window: Window, filters: compose.Filters, client: str)
     now = store.lake().last_day + DAY
     rules = declared.health()
     weeks = [now - i * WEEK for i in range(rules.weeks)]
-    with ThreadPoolExecutor(2) as pool:
-        happened = pool.submit(store.query, model_sql("journey"), {"client": client})
+    with ThreadPoolExecutor(1) as pool:
         usual = pool.submit(standing.habits, store, now)
-        found = standing.states(store, standing.one(client), weeks)
-        events, habits = happened.result(), usual.result()
+        events = store.query(model_sql("journey"), {"client": client})
+        found = standing.states(store, standing.one(client), weeks, _tables(client, events))
+        habits = usual.result()
     if found.empty:
         return None
     measured = standing.measured(found, habits)
@@ -61,6 +61,26 @@ def journey(store: Store, window: Window, filters: compose.Filters, client: str)
     health = pd.DataFrame({"day": weeks, "score": course["health"], "known": course["known"]}).iloc[::-1]
     kept = intervals.share(float(facts["kept"]), float(facts["due"])) if facts["due"] else None
     return Journey(client, now, facts, _told(events, now), health.reset_index(drop=True), kept)
+
+
+def _tables(client: str, events: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """The client's rows as the tables they came from, with the columns that its standing is worked out from.
+
+    Costs are not among them: a journey shows no margin.
+    """
+    columns = {
+        "answers": {"answered_at": "at", "instrument": "kind", "score": "score"},
+        "orders": {"ordered_at": "at", "amount": "amount", "status": "status"},
+        "payments": {"due_on": "due_at", "paid_on": "ends_at"},
+        "cases": {"opened_at": "at", "closed_at": "ends_at", "promised_at": "due_at"},
+        "contacts": {"at": "at"},
+    }
+    kinds = {"orders": ("order",), "payments": ("payment",), "cases": ("case",), "contacts": ("contact",)}
+    found = {}
+    for table, names in columns.items():
+        mine = events[events["kind"].isin(kinds.get(table, ANSWERS))]
+        found[table] = pd.DataFrame({name: mine[event] for name, event in names.items()}).assign(client_id=client)
+    return found | {"orders": found["orders"].assign(cost=None)}
 
 
 def _told(events: pd.DataFrame, now: date) -> pd.DataFrame:

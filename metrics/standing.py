@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from data import contract
 from data.store import Store
 from metrics import declared
 from metrics.load import model_sql
 
 AT_ONCE = 2
 CENTS = 100
+HALVES = (182, 364, 365)  # days back that models/client_dealings.sql counts money in
 
 
 @dataclass(frozen=True)
@@ -31,21 +35,29 @@ def one(client: str) -> Chosen:
     return Chosen("select * from clients where client_id = $client", {"client": client})
 
 
-def states(store: Store, chosen: Chosen, moments: list[date]) -> pd.DataFrame:
+def states(
+    store: Store, chosen: Chosen, moments: list[date], read: Mapping[str, pd.DataFrame] | None = None
+) -> pd.DataFrame:
     """The facts of the chosen clients when each of these days begins.
 
+    `read`: table -> its rows of these clients, where they have been read already: they are not read again.
     Shape: one row per client and moment: client_id, moment (place in `moments`), as_of, the columns of
     models/client_dealings.sql and models/client_voices.sql, and those of the client.
 
     Raises: StrataError without a lake; QueryTooLong.
     """
     days = declared.health().days
+    first, runs = _runs(moments, days)
+    values = {"moments": moments, "first": first, "runs": runs} | days
 
     def asked(model: str) -> pd.DataFrame:
         said = model_sql(model)
-        sql = f"with chosen as not materialized ({chosen.sql})\nselect * from (\n{said})"
-        values = {"moments": moments} | {name: worth for name, worth in days.items() if f"${name}" in said}
-        return store.query(sql, values | chosen.values)
+        given = [_given(table, rows) for table, rows in (read or {}).items() if f"from {table}\n" in said]
+        ctes = ", ".join([f"chosen as not materialized ({chosen.sql})", *(sql for sql, _ in given)])
+        own = {name: worth for name, worth in values.items() if f"${name}" in said} | chosen.values
+        for _, more in given:
+            own |= more
+        return store.query(f"with {ctes}\nselect * from (\n{said})", own)
 
     who = "client_id, name, segment, region, industry, size, manager_id, since_on, closed_on, wallet_per_year"
     with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -54,6 +66,29 @@ def states(store: Store, chosen: Chosen, moments: list[date]) -> pd.DataFrame:
     found = dealings.merge(voices, on=["client_id", "moment"]).merge(clients, on="client_id")
     found["as_of"] = pd.to_datetime(pd.Series(moments))[found["moment"].to_numpy()].to_numpy()
     return found.sort_values(["client_id", "moment"], ignore_index=True)
+
+
+def _runs(moments: list[date], days: Mapping[str, int]) -> tuple[date, list[date]]:
+    """The first day that matters, and for each day from it on the day that its run begins with."""
+    back = (0, *HALVES, days["answers_days"], days["cases_days"])
+    edges = sorted({moment - timedelta(days=n) for moment in moments for n in back})
+    found = [edge for edge, after in pairwise(edges) for _ in range((after - edge).days)]
+    return edges[0], found
+
+
+def _plain(one: Any) -> Any:
+    """A cell as the database takes it."""
+    if pd.isna(one):
+        return None
+    return one.item() if isinstance(one, np.generic) else one
+
+
+def _given(table: str, rows: pd.DataFrame) -> tuple[str, dict[str, Any]]:
+    """Rows in the place of a table: the SQL that names them so, and their values."""
+    stored = contract.tables()[table].stored
+    values = {f"{table}_{name}": [_plain(one) for one in rows[name]] for name in rows}
+    columns = ", ".join(f'unnest(cast(${table}_{name} as {stored[str(name)].sql_type}[])) as "{name}"' for name in rows)
+    return f"{table} as (select {columns})", values
 
 
 def habits(store: Store, as_of: date) -> pd.DataFrame:

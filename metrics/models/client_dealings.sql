@@ -1,5 +1,6 @@
 -- One row per chosen client and moment: the client's money and cases when the day $moments[moment] begins. Reads chosen.
--- moment: a place in $moments, from 0. Money in hundredths, null where there was no order.
+-- moment: a place in $moments, from 0. $runs: for each day from $first on, the day that its run begins with; a run is the
+-- days between two neighbouring days that $moments or anything counted back from them names. Money in hundredths, null where there was no order.
 -- revenue: of orders not cancelled in the 365 days before; cost: of the part of it (costed) whose cost is known. recent,
 -- earlier: the money of the 182 days before and of the 182 before those; orders: of both; was_client: ordered before.
 -- ordered_at: the latest order. due, kept: promises that fell due in the $promises_days before. days_late: of the broken ones,
@@ -10,32 +11,20 @@ with moments as (
     select cast(unnest(range(len($moments))) as integer) as moment, cast(unnest($moments) as date) as as_of
 ),
 
--- Days between two neighbouring edges are alike to every moment: orders are put together by run, then by moment.
-edges as (
-    select day, lead(day) over (order by day) as next_day
-    from (
-        select distinct unnest([as_of - 365, as_of - 364, as_of - 182, as_of]) as day
-        from moments
-    )
-),
-
-calendar as (
-    select day + cast(unnest(range(next_day - day)) as integer) as day, day as run_from
-    from edges
-    where next_day is not null
-),
-
+-- Days between two neighbouring edges are alike to every moment: put together by run of days, then by moment.
 runs as (
     select
         orders.client_id,
-        coalesce(calendar.run_from, date '1900-01-01') as run_from,
+        coalesce(
+            case when orders.ordered_at >= $first then $runs[date_diff('day', $first, cast(orders.ordered_at as date)) + 1] end,
+            date '1900-01-01'
+        ) as run_from,
         sum(cast(orders.amount * 100 as bigint)) as amount,
         sum(cast(orders.cost * 100 as bigint)) as cost,
         sum(case when orders.cost is not null then cast(orders.amount * 100 as bigint) end) as costed,
         count(*) as orders,
         max(orders.ordered_at) as ordered_at
     from orders
-    left join calendar on calendar.day = cast(orders.ordered_at as date)
     where orders.status <> 'cancelled'
         and orders.ordered_at < list_max($moments)
         and orders.client_id in (select client_id from chosen)

@@ -1,32 +1,21 @@
 -- One row per chosen client and moment: what the client had said when the day $moments[moment] begins. Reads chosen.
--- moment: a place in $moments, from 0. nps, nps_at: the latest nps answer of the $answers_days before; promoters, passives,
+-- moment: a place in $moments, from 0. $runs: for each day from $first on, the day that its run begins with; a run is the
+-- days between two neighbouring days that $moments or anything counted back from them names. nps, nps_at: the latest nps answer of the $answers_days before; promoters, passives,
 -- detractors: of those days. satisfied, csats: csat answers of 4 and 5, and all of them, of the $cases_days before.
 -- answered_at, invited_at, contacted_at: the latest ever, null where there was none.
 with moments as (
     select cast(unnest(range(len($moments))) as integer) as moment, cast(unnest($moments) as date) as as_of
 ),
 
--- Days between two neighbouring edges are alike to every moment: answers are put together by run, then by moment.
-edges as (
-    select day, lead(day) over (order by day) as next_day
-    from (
-        select distinct
-            unnest([as_of - cast($answers_days as integer), as_of - cast($cases_days as integer), as_of]) as day
-        from moments
-    )
-),
-
-calendar as (
-    select day + cast(unnest(range(next_day - day)) as integer) as day, day as run_from
-    from edges
-    where next_day is not null
-),
-
+-- Days between two neighbouring edges are alike to every moment: put together by run of days, then by moment.
 -- latest: second and score in one number, of which the greatest is taken.
 runs as (
     select
         answers.client_id,
-        coalesce(calendar.run_from, date '1900-01-01') as run_from,
+        coalesce(
+            case when answers.answered_at >= $first then $runs[date_diff('day', $first, cast(answers.answered_at as date)) + 1] end,
+            date '1900-01-01'
+        ) as run_from,
         max(date_diff('second', timestamp '2000-01-01', answered_at) * 16 + score) filter (where instrument = 'nps')
             as latest,
         count(*) filter (where instrument = 'nps' and score >= 9) as promoters,
@@ -36,7 +25,6 @@ runs as (
         count(*) filter (where instrument = 'csat') as csats,
         max(answered_at) as answered_at
     from answers
-    left join calendar on calendar.day = cast(answers.answered_at as date)
     where answers.answered_at < list_max($moments)
         and answers.client_id in (select client_id from chosen)
     group by 1, 2
