@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 from data.store import Store
-from metrics import ask, compute, control
+from metrics import ask, compute, control, frozen
 from metrics.ask import Answer, Wanted
 from metrics.control import NEAR, NEAR_OF, RUN, Rule
 from metrics.declare import Metric
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 ALPHA = 0.05
 FEWEST_BEFORE, FEWEST_NOW = 16, 2  # weeks with a value: fewer do not tell what is usual, or what is now
 MOST_ALIKE = 0.9
+YEAR = timedelta(weeks=52)
 DRAWS = 20_000
 WATCHED = ("nps", "share", "mean", "ratio", "quantile", "total")  # a level or a look-back is much as it was last week
 
@@ -83,13 +84,17 @@ def watched() -> tuple[Metric, ...]:
     )
 
 
-def signals(store: Store, window: Window, filters: Mapping[str, tuple[str, ...]]) -> Signals:
+def signals(store: Store, window: Window, filters: Mapping[str, tuple[str, ...]], baselines: str = "") -> Signals:
     """Watch every metric, as a whole and stage by stage. What is usual is told by the weeks before the period.
 
-    Raises: StrataError without a lake; QueryTooLong.
+    `baselines`: for some metrics by other days, that somebody decided on (see metrics.frozen). Raises: StrataError
+    without a lake; QueryTooLong.
     """
     now = window.whole[0]
+    decided = {metric: days for metric, days in frozen.read(baselines).items() if days.end < now.end}
     weeks = tuple(week for week in window.buckets if week.end <= now.end)
+    first = min((days.start for days in decided.values()), default=weeks[0].start)
+    weeks = frozen.weeks_from(min(first, weeks[0].start), weeks)
     course = Window((now,), weeks)
     metrics = watched()
     stages = [stage.id for stage in store.lake().stages]
@@ -100,26 +105,35 @@ def signals(store: Store, window: Window, filters: Mapping[str, tuple[str, ...]]
     for one, answer in answers.items():
         groups: list[tuple[str, ask.Group]] = [(stage, (stage,)) for stage in stages] if one.split else [("", ())]
         for stage, group in groups:
-            chart = _chart(answer, group, stage, weeks, now)
+            chart = _chart(answer, group, stage, _usual(weeks, now, decided.get(one.metric)), now)
             if chart is not None:
                 charts.append(chart)
     raised = benjamini_hochberg([course.p for course, _ in charts])
     found = [replace(course, q=q) for (course, _), q in zip(charts, raised, strict=True)]
     shown = sorted((one for one in found if one.is_signal), key=lambda one: (one.p, -abs(one.mean_now), one.metric))
-    before = [week for week in weeks if week.end <= now.start]
+    before = [week for week in window.buckets if week.end <= now.start]
     usual = Period(before[0].start, before[-1].end) if before else None
     return Signals(
         tuple(shown), len(found), sum(bool(one.rules) for one in found), sum(rate for _, rate in charts), now, usual
     )
 
 
+def _usual(weeks: Sequence[Period], now: Period, decided: Period | None) -> tuple[Sequence[Period], slice]:
+    """The weeks of a chart, and those of them that tell what is usual: the year before the period, or those decided."""
+    if decided is None:
+        shown = [week for week in weeks if week.start >= now.start - YEAR]
+        return shown, slice(0, sum(week.end <= now.start for week in shown))
+    shown = [week for week in weeks if week.start >= decided.start]
+    return shown, slice(0, sum(week.end <= decided.end for week in shown))
+
+
 def _chart(
-    answer: Answer, group: ask.Group, stage: str, weeks: Sequence[Period], now: Period
+    answer: Answer, group: ask.Group, stage: str, usual: tuple[Sequence[Period], slice], now: Period
 ) -> tuple[Course, float] | None:
     """One chart and how often a calm one like it is marked; None where the weeks tell too little."""
     metric = answer.metric
+    weeks, baseline = usual
     states = [answer.at(week, group) for week in weeks]
-    baseline = slice(0, sum(week.end <= now.start for week in weeks))
     values = [compute.worth(metric, one) if one.n >= metric.minimum_n else None for one in states]
     limits = compute.usual_range(metric, states, baseline)
     if limits is None:
@@ -131,7 +145,8 @@ def _chart(
         for value, upper in zip(values, limits.upper, strict=True)
     ]  # fmt: skip
     before = [score for score in scores[baseline] if score is not None]
-    places = [at for at in range(baseline.stop, len(weeks)) if scores[at] is not None]
+    period = max(baseline.stop, sum(week.start < now.start for week in weeks))
+    places = [at for at in range(period, len(weeks)) if scores[at] is not None]
     if len(before) < FEWEST_BEFORE or len(places) < FEWEST_NOW:
         return None
     course = np.array([*before, *(scores[at] or 0.0 for at in places)])
@@ -141,10 +156,10 @@ def _chart(
     now_scores = standardised(course[None, :], len(before))[0]
     p, rate = judged(now_scores, len(before), alike)
     broken = control.signals(values, limits.centre, limits.lower, limits.upper)
-    mine = [signal for signal in broken if signal.points[-1] >= baseline.stop]
+    mine = [signal for signal in broken if signal.points[-1] >= period]
     rules = tuple(sorted({signal.rule for signal in mine}))
     mean_now = float(now_scores.mean())
-    since = _since(mine, weeks, baseline.stop)
+    since = _since(mine, weeks, period)
     is_up = mean_now > 0
     return Course(metric.id, stage, rules, since, is_up, mean_now, p), rate
 

@@ -12,7 +12,7 @@ from metrics.control import Rule
 from metrics.declare import Lang
 from metrics.load import catalogue
 from metrics.signals import Course, Signals
-from ui import annotations, deep, fetch, language, layout, theme, ticks, trend
+from ui import annotations, baseline, deep, fetch, language, layout, theme, ticks, trend
 from ui.columns import Column
 from ui.language import DASH, Texts
 from ui.panel import panel
@@ -73,7 +73,7 @@ def table(found: Signals, lang: Lang) -> tuple[pd.DataFrame, list[Column]]:
 def signals(view: View, lang: Lang) -> None:
     """The signals of all metrics and stages."""
     text = language.texts("change", lang)
-    found = fetch.asked(watch.signals, view)
+    found = fetch.asked(watch.signals, view, baseline.held())
     usual = language.span(found.usual.start, found.usual.last, lang) if found.usual else DASH
     note = text("signals_note", now=language.span(found.now.start, found.now.last, lang), usual=usual)
     with panel("signals", text("signals"), lang, note) as here:
@@ -93,7 +93,7 @@ def course(view: View, lang: Lang, metric: str) -> None:
     """The control chart of one metric, with the events of its weeks."""
     text, currency = language.texts("change", lang), layout.currency()
     about = catalogue()[metric]
-    depth = fetch.depth(view, about.layer, metric, "")
+    depth = baseline.applied(fetch.depth(view, about.layer, metric, ""), view)
     with panel("course", text("course", metric=about.label[lang]), lang, text("course_note")) as here:
         noted = annotations.notes(trend.course(depth), depth.layer, view, lang)
         drawn, words = trend.trend(depth, lang, currency, theme.tokens(), noted)
@@ -102,3 +102,4 @@ def course(view: View, lang: Lang, metric: str) -> None:
         columns = deep.week_columns(language.texts("depth", lang))
         here.chart(drawn, words, weeks, columns, events=ticks.lines(noted, lang), **brush)
         annotations.under(noted, lang)
+        baseline.control(metric, view, lang)

@@ -11,6 +11,7 @@ from ui import language
 
 WORDED = (
     "annotation_empty", "annotation_too_long", "annotation_ends_early", "annotation_other_years", "annotation_changed",
+    "baseline_empty", "baseline_too_long", "baseline_too_short", "baseline_changed",
     "view_name_empty", "view_name_too_long", "view_name_taken", "view_address_too_long", "view_gone",
     "database_busy", "database_unwritable", "database_unreachable", "database_newer", "database_address",
 )  # fmt: skip
