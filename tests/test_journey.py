@@ -144,6 +144,22 @@ def test_dense_years_are_put_together(found: Journey) -> None:
     }
 
 
+def test_no_drawing_has_more_marks_than_a_browser_bears(found: Journey) -> None:
+    """Four thousand answers in a year: the latest thousand are drawn, and the lane says of how many."""
+    said = found.events[found.events["kind"].isin(("nps", "csat"))]
+    many = pd.concat([said] * 2000, ignore_index=True)
+    crowd = Journey(found.client, found.now, found.facts, many, found.health, None)
+    frame = Frame(TEXT, "EUR", STAGES, timeline.span(crowd, "all", "", ""), LIGHT)
+
+    chart, words, _ = lanes.chart(crowd, pd.DataFrame(), "", frame)
+
+    assert chart is not None
+    drawn = chart.to_dict()["datasets"].values()
+    assert sum(len(rows) for rows in drawn) < 5000
+    assert "answers · the latest 1,000 of 4,000" in {row.get("title") for rows in drawn for row in rows}
+    assert "4000 answers" in words
+
+
 def test_a_client_of_whom_nothing_is_known_has_words_instead(found: Journey) -> None:
     """No axis without anything on it."""
     nothing = Journey(found.client, found.now, found.facts, found.events.iloc[:0], found.health, None)

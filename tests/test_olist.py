@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import csv
 import io
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,6 +14,8 @@ import pytest
 from data import build, lake, source
 from data.lake import Manifest
 from data.store import Store
+from metrics import receipts
+from metrics.window import Period, Window
 
 ROOT = Path(__file__).parents[1]
 RAW = ROOT / source.read("olist").raw
@@ -77,6 +80,18 @@ def test_late_orders_score_as_published(store):
     )
 
     assert list(found.itertuples(index=False, name=None)) == [(False, 4888, 4.275), (True, 344, 2.174)]
+
+
+def test_receipts_find_the_late_deliveries_behind_the_scores(store):
+    """Each review is linked to the case it names, else to its order; the late ones are those of the orders."""
+    period = Period(date(2016, 1, 1), date(2018, 12, 1))
+    found = receipts.receipts(store, Window((period,)), {})
+    closed = found[found["closed_at"].notna()]
+    late = closed[closed["is_late"].fillna(value=False).astype(bool)]
+
+    assert (len(found), found["answer_id"].nunique()) == (8225, 8225)
+    assert found["linked_by"].value_counts().to_dict() == {"case": 6985, "order": 1240}
+    assert (len(late), round(float(late["score"].mean()), 3)) == (344, 2.174)
 
 
 def test_only_impossible_steps_are_rejected(manifest, home):

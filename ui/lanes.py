@@ -12,6 +12,7 @@ from ui.timeline import (
     ANSWER,
     COMMENTED,
     LOW,
+    MOST_ANSWERS,
     PEOPLE,
     PICKED,
     SCALE,
@@ -39,6 +40,9 @@ def answers(drawing: Drawing, shown: pd.DataFrame, selected: str) -> None:
     frame, text = drawing.frame, drawing.frame.text
     said = shown[shown["kind"].isin(ANSWERS)]
     title = text("lane_answers") if len(said) else text("lane_empty", lane=text("lane_answers"))
+    if len(said) > MOST_ANSWERS:
+        title = f"{title} · {text('latest', n=MOST_ANSWERS, all=language.number(len(said), frame.lang))}"
+        said = said.tail(MOST_ANSWERS)
     top = drawing.lane(title, "satisfaction", ANSWER if len(said) else 0)
     rows = []
     for _, one in said.iterrows():

@@ -20,7 +20,8 @@ from ui.theme import Tokens, chart_config
 
 PICKED = "answer"
 TITLE, ANSWER, MONEY, PAID, STAGE, PEOPLE = 24, 92, 56, 26, 22, 60  # px down
-MOST_CASES, LONGEST = 130, 420  # of cases and days that are drawn one by one
+MOST_CASES, MOST_EVENTS, LONGEST = 130, 700, 420  # of cases, events and days that are drawn one by one
+MOST_ANSWERS = 1000  # that are drawn
 LOW = {"nps": 6, "csat": 2, "ces": 3}  # scores up to these are low
 SCALE = {"nps": (0, 10), "csat": (1, 5), "ces": (1, 7)}
 SHAPES = {"nps": "circle", "csat": "square", "ces": "diamond"}
@@ -68,7 +69,8 @@ def within(events: pd.DataFrame, over: Period) -> pd.DataFrame:
 
 def is_dense(shown: pd.DataFrame, over: Period) -> bool:
     """Whether so much happened that months are drawn instead of each case."""
-    return over.days > LONGEST or int((shown["kind"] == "case").sum()) > MOST_CASES
+    many = int((shown["kind"] == "case").sum()) > MOST_CASES or len(shown) > MOST_EVENTS
+    return many or over.days > LONGEST
 
 
 def _edge(when: date) -> datetime:
