@@ -35,6 +35,7 @@ def workshop(scratch: Path, threads: int = 2) -> duckdb.DuckDBPyConnection:
         "set autoinstall_known_extensions = false",
         "set autoload_known_extensions = false",
         "set preserve_insertion_order = true",
+        "set enable_progress_bar = false",  # the commands have one of their own
     ):
         connection.execute(setting)
     return connection

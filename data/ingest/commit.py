@@ -16,8 +16,9 @@ from data import written
 from data.database import LOCAL, Database
 from data.ingest import ledger
 from data.ingest.decisions import refused
-from data.ingest.draft import Draft, Progress, nothing_told
+from data.ingest.draft import Draft, nothing_told
 from data.ingest.ledger import Counts, Upload
+from data.ingest.reading import Progress
 from data.ingest.scratch import committing, in_words, sweep, synced
 
 PHASES = ("waiting for its turn", "comparing with what is there", "storing the answers", "writing the ledger", "done")

@@ -7,24 +7,16 @@ Store(home, beside=(made.part,)) # everything as it would be
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from threading import Thread
-from typing import Any
 
 import duckdb
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
-from data import clock, contract, lake, store, written
+from data import clock, store, written
 from data.followed import Part
-from data.ingest import answers, cells, compare, encoding, ledger, sift
-from data.ingest.bare import made_bare
-from data.ingest.cells import Column
+from data.ingest import compare, ledger, reading, sift
 from data.ingest.compare import Outcome
 from data.ingest.decisions import refused
 from data.ingest.ledger import Counts
@@ -34,9 +26,7 @@ from data.ingest.scratch import Scratch, in_words
 from data.ingest.survey import Survey
 from data.store import Store
 
-Progress = Callable[[float, str], None]
-MEMORY = "300MB"
-QUICK_SINCE = date(2015, 1, 1)  # of older answers the month is found the slow way
+MEMORY = "200MB"
 MANY = 200
 # How many stored answers have the client, instant, instrument and score of one that counts, but not its kind of id.
 ALIKE = """
@@ -187,7 +177,7 @@ def clients(store_: Store, known: ledger.Ledger) -> Clients:
     return Clients(dict(zip(found["client_id"], found["name"], strict=True)), known.meant)
 
 
-def draft(store_: Store, survey: Survey, progress: Progress = nothing_told) -> Draft:
+def draft(store_: Store, survey: Survey, progress: reading.Progress = nothing_told) -> Draft:
     """Read all of a file and compare it with what is there; nothing is saved.
 
     Raises: UploadError when it has no score to take, or there is no room for it; StrataError.
@@ -201,101 +191,20 @@ def draft(store_: Store, survey: Survey, progress: Progress = nothing_told) -> D
     known = clients(store_, ledger.everything(ledger.of(store_.home)))
     scratch = Scratch(store_.home)
     try:
-        hashed = _Hash(survey.file)
-        reading = sift.Answers(survey.found, _wanted(survey))
+        hashed = reading.Hash(survey.file)
+        sifted = sift.Answers(survey.found, reading.wanted(survey))
         with in_words(store_.home), store.workshop(scratch.folder) as work:
             work.execute(f"set memory_limit = '{MEMORY}'")
             work.execute("set timezone = 'UTC'")
-            work.register("survey", _reader(survey, reading, known, progress))
+            work.register("survey", reading.reader(survey, sifted, known, progress))
             try:
-                work.execute(_sql(work, survey, manifest, scratch.folder / "given.parquet"))
+                work.execute(reading.sql(work, survey, manifest, scratch.folder / "given.parquet"))
             except duckdb.InvalidInputException as problem:  # what the reader of rows throws, wrapped
                 raise problem.__cause__ or problem from None
         progress(0.9, "comparing with what is there")
-        made = Draft(store_, survey, reading.counts, hashed.value(), scratch)
+        made = Draft(store_, survey, sifted.counts, hashed.value(), scratch)
     except BaseException:
         scratch.close()
         raise
     progress(1.0, "read")
     return made
-
-
-def _sql(work: duckdb.DuckDBPyConnection, survey: Survey, manifest: lake.Manifest, into: Path) -> str:
-    """All answers of a file into one Parquet file, with the faults of those that are none."""
-    stages = {name.lower(): stage.id for stage in manifest.stages for name in (stage.id, *stage.label.values())}
-    told = answers.sql(
-        survey.mapping, survey.found.columns, "survey", stages, ("client_id",), written.now(), True, True
-    )
-    today = written.now().date().isoformat()
-    local = clock.quick_local(work, "answered_at", manifest.timezone, QUICK_SINCE.isoformat(), today)
-    types = {column.name: column.sql_type for column in contract.tables()["answers"].columns.values()}
-    names = (*compare.ANSWER, "client", "row")
-    columns = [f"{name}::{types[name]} as {name}" if name in types else name for name in names]
-    path = str(into).replace("'", "''")
-    return (
-        f"copy (select {', '.join(columns)}, strftime({local}, '%Y-%m') as ym, faults from ({told})) "
-        f"to '{path}' {compare.PARQUET}"
-    )
-
-
-def _wanted(survey: Survey) -> list[int] | None:
-    """The places of the columns that the answers are made of; None where the whole row tells it from the others."""
-    named = set(answers.used(survey.mapping))
-    known = [one.place for one in survey.found.columns if one.name in named]
-    return known if survey.mapping.answer_id and known else None
-
-
-def _reader(survey: Survey, reading: sift.Answers, known: Clients, progress: Progress) -> pa.RecordBatchReader:
-    """The rows of a file with the client that each speaks of, as far as that is sure without asking anybody."""
-    place = next((one.place for one in survey.found.columns if one.name == survey.mapping.client), None)
-    constant = survey.mapping.constants.get("client")
-    schema = cells.schema(reading.width).append(pa.field("client_id", pa.string()))
-    size = max(survey.found.opened.size, 1)
-    used = [place + 1 for place in _wanted(survey) or range(reading.width)]
-
-    def batches() -> Iterator[pa.RecordBatch]:
-        for block in reading.blocks():
-            for batch in block.rows:
-                columns = made_bare(batch.columns, used)
-                met = _clients(columns, place, constant, known)
-                yield pa.RecordBatch.from_arrays([*columns, met], schema=schema)
-            progress(0.9 * min(block.bytes / size, 1.0), f"reading {survey.name}")
-
-    return pa.RecordBatchReader.from_batches(schema, batches())
-
-
-def _clients(columns: Sequence[Column], place: int | None, constant: str | None, known: Clients) -> Column:
-    """The client of each row. A person's decision is not written down here: it may be taken back."""
-
-    def client(said: str) -> str | None:
-        match = known.match(said)
-        return None if match.how == "person" else match.client_id
-
-    if constant is not None or place is None:
-        return pa.array([client(constant or "")], pa.string()).take(pa.array([0] * len(columns[0])))
-    coded: Any = pc.dictionary_encode(columns[place + 1])
-    return pa.array([client(said) for said in coded.dictionary.to_pylist()], pa.string()).take(coded.indices)
-
-
-class _Hash:
-    """The hash of a file, worked out beside the reading of it."""
-
-    def __init__(self, file: encoding.File) -> None:
-        self._hash = hashlib.sha256()
-        self._problem: BaseException | None = None
-        self._thread = Thread(target=self._run, args=(file,), name="hash of an upload", daemon=True)
-        self._thread.start()
-
-    def _run(self, file: encoding.File) -> None:
-        try:
-            for block in encoding.blocks(file):
-                self._hash.update(block)
-        except BaseException as problem:
-            self._problem = problem
-
-    def value(self) -> str:
-        """The hash, once it is there."""
-        self._thread.join()
-        if self._problem is not None:
-            raise self._problem
-        return self._hash.hexdigest()
