@@ -103,7 +103,9 @@ def _timeline(view: View, found: Journey, lang: Lang) -> pd.DataFrame:
     said = receipt.chosen(found, filters.chosen("answer"))
     selected = "" if said is None else str(said["id"])
     load = fetch.asked(journeys.load, view, found.client)
-    with panel("timeline", text("timeline"), lang, text("timeline_note")) as here:
+    days = language.span(over.start, over.last, lang)
+    title = text("of_client", what=text("timeline"), name=found.name, days=days)
+    with panel("timeline", title, lang, text("timeline_note")) as here:
         with st.container(horizontal=True, vertical_alignment="center"):
             now = None if first and last else asked if asked in SPANS else "52w"
             widget = filters.keyed("w_show", f"{now}_{first}_{last}")
@@ -111,7 +113,6 @@ def _timeline(view: View, found: Journey, lang: Lang) -> pd.DataFrame:
                 text("span"), SPANS, default=now, key=widget, format_func=lambda name: text(f"span_{name}"),
                 on_change=_choose_span, args=(widget,), label_visibility="collapsed",
             )  # fmt: skip
-            st.html(f'<p class="st muted">{language.span(over.start, over.last, lang)}</p>', width="content")
         drawn, words, shown = lanes.chart(found, load, selected, frame)
         key = f"lanes_{found.client}_{selected}_{over.start}_{over.end}"
         here.chart(
@@ -174,6 +175,7 @@ def page(view: View, lang: Lang) -> None:
     receipt.receipt(view, found, lang)
     over = timeline.span(found, *(filters.chosen(key) for key in ("show", "from", "to")))
     frame = Frame(text, layout.currency(), fetch.stage_labels(lang), over, theme.tokens())
-    with panel("journey_rows", text("rows"), lang, text("rows_note")) as here:
+    days = language.span(over.start, over.last, lang)
+    with panel("journey_rows", text("of_client", what=text("rows"), name=found.name, days=days), lang) as here:
         here.table(rows(shown, frame), columns(frame), height=360)
     standing.parts(found, lang)

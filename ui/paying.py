@@ -9,7 +9,7 @@ from metrics.board import Tile
 from metrics.declare import Lang
 from metrics.load import catalogue
 from metrics.paying import Ageing, Paying
-from ui import cards, fetch, filters, language, layout, theme, units
+from ui import cards, fetch, filters, journey, language, layout, theme, units
 from ui.bars import bars
 from ui.language import Texts
 from ui.money import LAYER, percent
@@ -132,7 +132,8 @@ def debtors(view: View, lang: Lang) -> None:
         here.words(" ".join(said), is_muted=False)
         rows = pd.DataFrame([
             {
-                "name": one.name, "segment": one.segment, "amount": float(one.amount), "invoices": one.invoices,
+                "client_id": one.client, "name": one.name, "segment": one.segment,
+                "amount": float(one.amount), "invoices": one.invoices,
                 "oldest": one.oldest_due_on,
             }
             for one in found.debtors
@@ -142,4 +143,5 @@ def debtors(view: View, lang: Lang) -> None:
             Column("amount", text("past_due", currency=currency), "money"),
             Column("invoices", text("column_invoices"), "count"), Column("oldest", text("oldest"), "day"),
         ]  # fmt: skip
-        here.table(rows, columns)
+        here.table(rows, columns, opens=journey.visit)
+        here.words(language.texts("journey", lang)("tick"))

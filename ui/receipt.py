@@ -177,7 +177,7 @@ def receipt(view: View, found: Journey, lang: language.Lang) -> None:
     """The receipt of the answer in the address."""
     text, stages = language.texts("journey", lang), fetch.stage_labels(lang)
     said = chosen(found, filters.chosen("answer"))
-    with panel("receipt", text("receipt"), lang) as here:
+    with panel("receipt", f"{text('receipt')}: {found.name}", lang) as here:
         if said is None:
             here.words(text("receipt_none"))
             return

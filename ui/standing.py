@@ -183,7 +183,7 @@ def _parts(found: Journey, lang: Lang) -> pd.DataFrame:
 def parts(found: Journey, lang: Lang) -> None:
     """The measures of health with their weights: those that count, and those that have expired."""
     text = language.texts("journey", lang)
-    with panel("health_parts", text("parts"), lang, text("parts_note")) as here:
+    with panel("health_parts", f"{text('parts')}: {found.name}", lang, text("parts_note")) as here:
         columns = (
             Column("label", text("part")), Column("value", text("part_value")), Column("n", text("part_n"), "count"),
             Column("points", text("part_points"), "number", 0), Column("weight", text("part_weight"), "share", 0),

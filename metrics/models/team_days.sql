@@ -15,7 +15,10 @@ started as (
         team,
         cast(started_at as date) as day,
         count(*) as more,
-        sum(1 - date_diff('second', date_trunc('day', started_at), started_at) / 86400e0) as part
+        (
+            count(*) * date_diff('second', timestamp '2000-01-01', cast(cast(started_at as date) + 1 as timestamp))
+            - sum(date_diff('second', timestamp '2000-01-01', started_at))
+        ) / 86400e0 as part
     from steps
     where team is not null
     group by 1, 2
@@ -26,7 +29,10 @@ finished as (
         team,
         cast(finished_at as date) as day,
         -count(*) as more,
-        -sum(1 - date_diff('second', date_trunc('day', finished_at), finished_at) / 86400e0) as part
+        (
+            sum(date_diff('second', timestamp '2000-01-01', finished_at))
+            - count(*) * date_diff('second', timestamp '2000-01-01', cast(cast(finished_at as date) + 1 as timestamp))
+        ) / 86400e0 as part
     from steps
     where team is not null
         and finished_at is not null
