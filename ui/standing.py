@@ -130,9 +130,15 @@ def known_measures() -> dict[str, Measure]:
     return declared.health().measures
 
 
+def has_left(found: Journey) -> bool:
+    """Whether it was no client any more on the last day: then it is not judged."""
+    closed = found.facts["closed_on"]
+    return not pd.isna(closed) and bool(closed < pd.Timestamp(found.now))
+
+
 def _health(found: Journey, text: Texts) -> str:
     facts, lang = found.facts, text.lang
-    if not pd.isna(facts["closed_on"]) and facts["closed_on"] < pd.Timestamp(found.now):
+    if has_left(found):
         return _tile(text("health"), language.DASH, [text("health_left")])
     if pd.isna(facts["health"]):
         return _tile(text("health"), language.DASH, [text("health_unknown", known=percent(facts["known"], lang))])
@@ -183,6 +189,8 @@ def _parts(found: Journey, lang: Lang) -> pd.DataFrame:
 def parts(found: Journey, lang: Lang) -> None:
     """The measures of health with their weights: those that count, and those that have expired."""
     text = language.texts("journey", lang)
+    if has_left(found):
+        return
     with panel("health_parts", f"{text('parts')}: {found.name}", lang, text("parts_note")) as here:
         columns = (
             Column("label", text("part")), Column("value", text("part_value")), Column("n", text("part_n"), "count"),
