@@ -66,12 +66,13 @@ def test_what_a_person_has_to_decide_stops_it(store: Store, tmp_path: Path, caps
 def test_several_files_are_several_uploads_and_the_worst_decides_the_code(store: Store, tmp_path: Path, capsys) -> None:
     """The good one is taken in although another is empty, and one is not there at all."""
     good = written(tmp_path, text(answer(1)))
-    code = run(store, written(tmp_path, b"", "empty.csv"), str(tmp_path / "nowhere.csv"), good, *CHOSEN)
+    code = run(store, written(tmp_path, b"", "empty.csv"), str(tmp_path / "nowhere.csv"), str(tmp_path), good, *CHOSEN)
     err = capsys.readouterr().err
 
     assert code == REFUSED
     assert "empty.csv: found an empty file" in err
     assert "nowhere.csv: found no such file" in err
+    assert f"{tmp_path}: found Is a directory" in err
     assert told(store) == [("a", 9), ("a", 9)]
     assert run(store, good, *CHOSEN) == DONE
     assert "nothing new: every answer was there already" in capsys.readouterr().out

@@ -200,8 +200,10 @@ def run(said: argparse.Namespace) -> int:
     for path in said.files:
         try:
             worst = max(worst, _take(store, path, said))
-        except FileNotFoundError:
-            sys.stderr.write(f"\n{path}: found no such file. Name another; nothing of it was saved.\n")
+        except OSError as problem:
+            found = "no such file" if isinstance(problem, FileNotFoundError) else problem.strerror
+            words = f"found {found}, allowed a file that can be read. Name another; nothing of it was saved"
+            sys.stderr.write(f"\n{path}: {words}.\n")
             worst = max(worst, REFUSED)
         except StrataError as problem:
             sys.stderr.write(f"\n{problem}\n")
