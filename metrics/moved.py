@@ -61,8 +61,9 @@ class Row:
 class Moved:
     """The change of one number, split exactly: performance + mix = the difference.
 
-    `p`: of the change of the whole. `verdict`: what may be said of it. `is_against`: the whole really moved one way and
-    its groups, at equal weights, the other. `rows`: what gave most to the change first; none when it cannot be split.
+    `p`: of the change of the whole. `verdict`: what may be said of it. `is_against`: the whole moved one way and its
+    groups, at equal weights, the other, by more than chance. `rows`: what gave most to the change first; none when it
+    cannot be split.
     """
 
     metric: str
@@ -176,7 +177,7 @@ def _split(
         rows.append(Row(name, was, is_now, *shares[name], part.performance, part.mix, verdict, letter, above))
     rows.sort(key=lambda row: (row.group is REST, -abs(row.performance + row.mix), str(row.group)))
     performance, mix = _doubts(rows, split)
-    sure = performance.is_real or mix.is_real
+    sure = performance.is_real or (mix.is_real and abs(mix.value) > _noise(found))
     return Moved(
         found.metric, found.by, found.offered, found.now, found.earlier, found.before, found.after, found.p,
         found.verdict, performance, mix, split.signs_disagree and sure, tuple(rows), put_together,
@@ -192,6 +193,12 @@ def _adds_up(split: delta.Split, found: Moved) -> bool:
 def _error(reading: Reading) -> float | None:
     """How far a group's value is typically off."""
     return None if reading.low is None or reading.high is None else (reading.high - reading.low) / 2 / Z
+
+
+def _noise(found: Moved) -> float:
+    """How far chance alone typically moves the whole: a mix that is smaller contradicts nothing."""
+    errors = [_error(reading) for reading in (found.before, found.after)]
+    return math.hypot(*(error for error in errors if error is not None))
 
 
 def _doubts(rows: list[Row], split: delta.Split) -> tuple[Amount, Amount]:

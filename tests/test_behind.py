@@ -64,6 +64,17 @@ def test_the_sums_of_the_database_give_the_slope_of_the_rows(tmp_path: Path) -> 
     assert {"workload", "hand_overs", "rework"} <= set(one.unknown)  # nobody recorded a step
 
 
+def test_a_case_still_open_has_taken_as_long_as_it_has(tmp_path: Path) -> None:
+    """Opened on the first, promised for the tenth, asked on the 29th: 28 days so far, a week late or more."""
+    store = tiny(tmp_path, [0] * 6 + [18, 20], [5] * 6 + [1, 1])  # the last is closed after it was asked about
+    one = found(store)
+
+    assert one.touched["lead_time"].mean == pytest.approx((6 * 9 + 27 + 28) / 8)
+    assert one.doses["days_late"][-1].score.n == 6
+    rows = behind.rows_behind(store, Window((JUNE, JUNE)), {}, "csat", "days_late", "6").rows
+    assert sorted(rows["case_id"]) == ["k6", "k7"]
+
+
 def test_doses_are_plain_means_with_their_n(tmp_path: Path) -> None:
     """0, 1, 2 ... days late; a dose of fewer than five answers is left out."""
     late, scores = [-1] * 6 + [1] * 6 + [2] * 4 + [8] * 6, [5, 5, 5, 5, 4, 4] + [4] * 6 + [3] * 4 + [1, 2] * 3

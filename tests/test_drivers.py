@@ -128,6 +128,20 @@ def test_a_fact_of_clients_is_not_taken_for_proven_by_their_many_answers():
     assert claims["rows"] > 7
 
 
+def test_asking_many_facts_does_not_make_one_of_them_news():
+    """Twelve facts that do nothing: in about one of twenty companies one is claimed, not in half of them."""
+    told = 0
+    for seed in range(100):
+        rng = np.random.default_rng(seed)
+        found = drivers.fit(
+            drivers.blocks(rng.normal(size=(300, 12)), rng.normal(size=300), np.arange(300)), list("abcdefghijkl")
+        )
+        assert isinstance(found, Fit)
+        told += any(one.is_proven for one in found.drivers)
+
+    assert told <= 12
+
+
 def test_intervals_of_slopes_hold_the_truth_as_often_as_they_say():
     """The planted slope lies within in 95 of 100 companies."""
     within = 0

@@ -77,6 +77,16 @@ def test_nothing_is_claimed_where_chance_explains_it(tmp_path: Path) -> None:
     assert not one.is_against
 
 
+def test_a_contradiction_within_noise_is_no_contradiction(tmp_path: Path) -> None:
+    """The whole falls by a thousandth, the groups rise by three: one answer more or less, and no banner."""
+    one = found(company(tmp_path, {"a": (30, 10), "b": (20, 20)}, {"a": (31, 10), "b": (22, 22)}))
+    assert one.performance is not None
+    assert one.difference is not None
+
+    assert one.difference < 0 < one.performance.value
+    assert not one.is_against
+
+
 def test_small_groups_stand_as_one_and_nothing_is_left_out(tmp_path: Path) -> None:
     """Three answers are no group; they still count in the sums."""
     before, now = {"a": (20, 5), "b": (10, 10), "c": (2, 1)}, {"a": (20, 5), "b": (5, 15), "c": (0, 3)}
