@@ -9,7 +9,7 @@ import pytest
 
 from data import build, demo
 from data.store import Store
-from metrics import signals
+from metrics import moved, signals
 from metrics.control import Rule
 from metrics.window import Period, Window, weeks_back
 
@@ -88,6 +88,21 @@ def test_the_planted_shift_is_signalled_within_three_weeks(company: Store) -> No
     assert ("promise_kept_share", "delivery", False) in [(one.metric, one.stage, one.is_up) for one in found.found]
     assert found.watched > 50
     assert len(found.found) <= found.marked
+
+
+def test_the_planted_shift_of_the_mix_is_named(company: Store) -> None:
+    """The NPS falls by 8.4 while every segment rises: the mix took 10.5, and that is said instead of a fall."""
+    end = company.lake().last_day + timedelta(days=1)
+    now, before = Period(end - timedelta(days=91), end), Period(end - timedelta(days=182), end - timedelta(days=91))
+    found = moved.moved(company, Window((now, before)), {}, "nps", "segment")
+    assert found.mix is not None
+    assert found.performance is not None
+
+    assert found.difference == pytest.approx(-8.4, abs=0.1)
+    assert found.mix.value == pytest.approx(-10.5, abs=0.1)
+    assert found.performance.value > 0
+    assert found.is_against
+    assert not found.performance.is_real
 
 
 def test_before_the_shift_nothing_is_said_of_delivery(company: Store) -> None:
