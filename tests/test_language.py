@@ -40,7 +40,7 @@ FAMILIES = {
     "lead_": [one.value for one in (Verdict.WORSE, Verdict.BETTER)],
     "why_": list(WHY),
     "fault_": list(REJECTED),
-    "done_": ["undo", "redo"],
+    "done_": ["undo", "redo", "means", "forget"],
 }
 
 

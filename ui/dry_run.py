@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from data.ingest import rejects
-from data.ingest.draft import Draft
+from data.ingest.draft import Draft, Named
 from data.ingest.ledger import Counts
 from data.ingest.survey import Survey
 from metrics.board import Tile
@@ -54,7 +54,7 @@ def counts(made: Counts, lang: Lang) -> None:
     st.html(f'<div class="st st-counts">{tiles}</div><p class="st muted">{escape(rows)} {escape(scores)}</p>')
 
 
-def shown(made: Draft, lang: Lang) -> None:
+def shown(made: Draft, key: str, lang: Lang) -> None:
     """Everything a person should see before taking the file in."""
     text = language.texts("upload", lang)
     st.html(f'<p class="st st-panel"><b>{text("check")}</b><span class="muted">{text("check_note")}</span></p>')
@@ -65,22 +65,22 @@ def shown(made: Draft, lang: Lang) -> None:
     if made.counts.added and (doubles := made.alike()):
         st.warning(text("alike", n=doubles))
     if made.counts.stored:
-        _headlines(made, lang)
-        _unknown(made, lang)
+        _headlines(made, key, lang)
+        _unknown(made, key, lang)
         _stored(made, lang)
-    _rejects(made, lang)
+    _rejects(made, key, lang)
 
 
-def _headlines(made: Draft, lang: Lang) -> None:
+def _headlines(made: Draft, key: str, lang: Lang) -> None:
     """What the metrics of the layer of answers would become."""
     text = language.texts("upload", lang)
     window, found = fetch.effect(made.part, made.seen)
     period = language.span(window.whole[0].start, window.whole[0].last, lang)
-    with st.container(key=f"moved_{made.file_hash[:12]}"):
+    with st.container(key=f"moved_{key}"):
         st.html(f'<p class="st st-panel"><b>{text("would_be")}</b>'
                 f'<span class="muted">{text("period", days=period)}</span></p>')  # fmt: skip
         if all(one.is_none for one in found):
-            st.caption(text("outside"))
+            st.caption(text("all_waiting" if made.counts.stored == made.counts.awaiting else "outside"))
             return
         said = "".join(_row(one, lang, text) for one in found)
         heads = "".join(f"<th>{text(name)}</th>" for name in ("metric", "now", "after", "after_n"))
@@ -108,17 +108,40 @@ def _value(tile: Tile, lang: Lang) -> str:
     return f"<b>{units.shown(metric, tile.now.value, lang, currency)}</b>{between}"
 
 
-def _unknown(made: Draft, lang: Lang) -> None:
+def _unknown(made: Draft, key: str, lang: Lang) -> None:
     """Clients that nobody knows for sure: who is meant, as far as a guess is worth showing."""
     text = language.texts("upload", lang)
-    waiting = [one for one in made.named() if one.client_id is None]
+    named = made.named()
+    waiting = [one for one in named if one.client_id is None]
+    _by_name([one for one in named if one.how == "name"], lang)
     if not waiting:
         return
     st.html(f'<p class="st st-panel"><b>{text("unknown")}</b><span class="muted">{text("unknown_note")}</span></p>')
     for one in waiting[:MOST_NAMES]:
-        upload_history.who(one, f"who_{made.file_hash[:12]}", lang)
+        upload_history.who(one, f"who_{key}", lang)
     if len(waiting) > MOST_NAMES:
         st.caption(text("more_unknown", n=len(waiting) - MOST_NAMES))
+
+
+def _by_name(met: list[Named], lang: Lang) -> None:
+    """Clients that were found by their name: who was taken for whom, and how alike the two names are."""
+    if not met:
+        return
+    text = language.texts("upload", lang)
+    with st.expander(text("by_name", n=len(met))):
+        rows = pd.DataFrame([
+            {"said": one.said, "client": fetch.clients().get(one.client_id or "", ""), "score": one.score,
+             "answers": one.answers}
+            for one in sorted(met, key=lambda one: one.score)
+        ])  # fmt: skip
+        columns = [
+            Column("said", decisions.column("client", lang)), Column("client", decisions.column("client_id", lang)),
+            Column("score", text("alike_how"), "share"), Column("answers", text("answers"), "count"),
+        ]  # fmt: skip
+        st.dataframe(
+            on_screen(rows, columns), hide_index=True, placeholder="",
+            column_config={column.name: config(column, lang) for column in columns},
+        )  # fmt: skip
 
 
 def _stored(made: Draft, lang: Lang) -> None:
@@ -128,7 +151,8 @@ def _stored(made: Draft, lang: Lang) -> None:
     rows = made.first_rows(SAMPLE)
     rows = rows[[name for name in (*STORED, "answer_id") if name in rows and not rows[name].isna().all()]]
     rows["instrument"] = rows["instrument"].map(decisions.INSTRUMENTS)
-    rows["client_id"] = [fetch.clients().get(client, client) for client in rows["client_id"]]
+    if "client_id" in rows:
+        rows["client_id"] = [fetch.clients().get(client, client) for client in rows["client_id"]]
     kinds = {"score": "count", "answered_at": "instant", "asked_at": "instant"}
     columns = [Column(name, decisions.column(name, lang), kinds.get(name, "text")) for name in rows.columns]  # type: ignore[arg-type]
     st.dataframe(
@@ -137,7 +161,7 @@ def _stored(made: Draft, lang: Lang) -> None:
     )  # fmt: skip
 
 
-def _rejects(made: Draft, lang: Lang) -> None:
+def _rejects(made: Draft, key: str, lang: Lang) -> None:
     """What cannot be taken and why, and the file to correct it in."""
     if not (made.counts.rejected or made.counts.rows_rejected):
         return
@@ -157,5 +181,5 @@ def _rejects(made: Draft, lang: Lang) -> None:
     st.download_button(
         text("rejects_file"), lambda: rejects.text(made, lambda said: decisions.reason(said, lang)),
         file_name=f"{PurePath(made.survey.name).stem}-rejected.csv", mime="text/csv", on_click="ignore",
-        key=f"rejects_{made.file_hash[:12]}",
+        key=f"rejects_{key}",
     )  # fmt: skip

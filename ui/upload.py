@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import partial
 from typing import Any
 
@@ -13,12 +12,12 @@ from data.ingest import commit, draft, ledger, mappings, recognise, survey
 from data.ingest.commit import Receipt
 from data.ingest.decisions import UploadError
 from data.ingest.draft import Draft
+from data.ingest.ledger import Counts
 from data.ingest.survey import Survey
 from data.written import NotSaved
 from metrics.declare import Lang
-from ui import deciding, decisions, dry_run, fetch, language, panel, told, upload_history
-from ui.language import Texts
-from ui.watched import watched
+from ui import deciding, decisions, dry_run, fetch, language, panel, refusal, told, upload_history
+from ui.watched import Work, watched
 
 MB = 200
 STATE = "upload"
@@ -47,47 +46,66 @@ def _mine() -> dict[str, dict[str, Any]]:
 def _forget(kept: set[str]) -> None:
     """Let go of files that were taken off the page."""
     for gone in _mine().keys() - kept:
-        _let_go(_mine().pop(gone))
-
-
-def _let_go(known: dict[str, Any]) -> None:
-    known.pop("draft", None)  # forgotten, it leaves nothing behind
+        del _mine()[gone]
 
 
 def _one(file: Any, lang: Lang) -> None:
     """One file, as far as it has come."""
     known = _mine().setdefault(file.file_id, {"choices": {}, "saved": None})
-    if "receipt" in known:
-        _received(file.name, known["receipt"], lang)
+    if "receipt" not in known and "commit" not in known:
+        _open(file, known, lang)
+    if "commit" in known and not _taken(file, known, lang):
         return
+    if "receipt" in known:
+        _received(file, known, lang)
+
+
+def _open(file: Any, known: dict[str, Any], lang: Lang) -> None:
+    """A file that is not taken in yet: what it is, what is open, what it would change."""
+    text, key = language.texts("upload", lang), file.file_id
     try:
         found = _looked(file, known)
-        title, note = file.name, _what(found, lang)
     except (UploadError, NotSaved) as problem:
-        with panel.panel(f"file_{file.file_id}", file.name, lang):
-            st.error(refusal(problem, file.name, lang))
+        with panel.panel(f"file_{key}", file.name, lang):
+            st.error(refusal.refusal(problem, file.name, lang))
+            if known["choices"] or known["saved"] is None:
+                st.button(text("start_over"), key=f"{key}_over", on_click=_start_over, args=(known,))
         return
-    with panel.panel(f"file_{file.file_id}", title, lang, note):
-        _recognised(found, known, file.file_id, lang)
+    with panel.panel(f"file_{key}", file.name, lang, _what(found, lang)):
+        _recognised(found, known, key, lang)
         if found.unsure:
             dry_run.first_rows(found, lang)
             return
         try:
             made = _drafted(file.name, found, known, lang)
-            dry_run.shown(made, lang)
-            _take_in(file.name, made, known, lang)
+            dry_run.shown(made, key, lang)
+            _take_in(made, key, known, lang)
         except StrataError as problem:
-            st.error(refusal(problem, file.name, lang))
+            known.pop("draft", None)
+            st.error(refusal.refusal(problem, file.name, lang))
+
+
+def _start_over(known: dict[str, Any]) -> None:
+    """Forget what was chosen, and any saved way of reading."""
+    known["choices"].clear()
+    known["saved"] = ""
 
 
 def _looked(file: Any, known: dict[str, Any]) -> Survey:
-    """The file as it would be read with the choices made so far."""
-    asked = (tuple(sorted(known["choices"].items())), known["saved"])
-    if known.get("asked") != asked:
-        _let_go(known)
-        known["survey"] = survey.look(
-            fetch.store_of_lake(), file.getvalue(), file.name, known["choices"], known["saved"], MB * 1_000_000
-        )
+    """The file as it would be read with the choices made so far; what another choice has made impossible is dropped."""
+    choices = known["choices"]
+    while known.get("asked") != (asked := (tuple(sorted(choices.items())), known["saved"])):
+        known.pop("draft", None)  # forgotten, it leaves nothing behind
+        try:
+            known["survey"] = survey.look(
+                fetch.store_of_lake(), file.getvalue(), file.name, choices, known["saved"], MB * 1_000_000
+            )
+        except UploadError as problem:
+            about = problem.facts["place"].removeprefix(f"{file.name}, ")
+            if problem.code != "no_such_choice" or about not in choices:
+                raise
+            del choices[about]
+            continue
         known["asked"] = asked
     return known["survey"]  # type: ignore[no-any-return]  # as put there
 
@@ -134,33 +152,65 @@ def _drafted(name: str, found: Survey, known: dict[str, Any], lang: Lang) -> Dra
     return made
 
 
-def _take_in(name: str, made: Draft, known: dict[str, Any], lang: Lang) -> None:
+def _take_in(made: Draft, key: str, known: dict[str, Any], lang: Lang) -> None:
     """The button that takes it in, and the name under which its reading is remembered."""
     text = language.texts("upload", lang)
     if not made.counts.stored:
-        st.info(text("nothing_new"))
+        st.info(text(_nothing(made.counts)))
         return
-    key = f"commit_{made.file_hash[:12]}"
-    remember = None
+    remember = ""
     if made.survey.saved is None and st.checkbox(text("save_mapping"), key=f"{key}_remember"):
-        remember = st.text_input(text("mapping_name"), made.survey.mapping.survey, key=f"{key}_name", width=420)
-    if not st.button(text("take_in", n=made.counts.stored), key=key, type="primary") and "commit" not in known:
-        return
-    label = text("taking_in", name=language.quoted(name))
-    known["receipt"] = watched(known, "commit", label, lambda progress: commit.commit_upload(made, progress=progress))
-    if remember:
-        mappings.save(made.home, remember, made.survey.fingerprint, made.survey.kept())
-    known.pop("draft", None)
-    st.rerun()
+        remember = st.text_input(
+            text("mapping_name"), made.survey.mapping.survey[: mappings.LONGEST], key=f"{key}_name", width=420,
+            max_chars=mappings.LONGEST,
+        )  # fmt: skip
+
+    def begin() -> None:
+        known["remember"] = (remember, made.survey.fingerprint, made.survey.kept())
+        known["commit"] = Work(lambda progress: commit.commit_upload(made, progress=progress))
+
+    st.button(text("take_in", n=made.counts.stored), key=f"commit_{key}", type="primary", on_click=begin)
 
 
-def _received(name: str, receipt: Receipt, lang: Lang) -> None:
+def _nothing(made: Counts) -> str:
+    """Why nothing of a file is to be taken."""
+    return "nothing_new" if made.duplicate or not made.rejected else "nothing_fit"
+
+
+def _taken(file: Any, known: dict[str, Any], lang: Lang) -> bool:
+    """Whether a file that is being taken in has arrived; it goes on, whatever else is clicked meanwhile."""
+    label = language.texts("upload", lang)("taking_in", name=language.quoted(file.name))
+    try:
+        known["receipt"] = known["commit"].watched(label)
+    except StrataError as problem:
+        with panel.panel(f"file_{file.file_id}", file.name, lang):
+            st.error(refusal.refusal(problem, file.name, lang))
+            st.button(language.texts("upload", lang)("start_over"), key=f"{file.file_id}_again")
+        return False
+    finally:
+        known.pop("commit", None)
+        known.pop("draft", None)
+        known.pop("asked", None)
+    name, fingerprint, kept = known["remember"]
+    if name:
+        try:
+            mappings.save(fetch.store_of_lake().home, name, fingerprint, kept)
+        except StrataError as problem:  # the answers are there all the same
+            known["forgotten"] = problem
+    return True
+
+
+def _received(file: Any, known: dict[str, Any], lang: Lang) -> None:
     """What became of a file that was taken in."""
     text = language.texts("upload", lang)
+    receipt: Receipt = known["receipt"]
     one = receipt.upload
-    with panel.panel(f"receipt_{name}", text("receipt", name=name), lang):
+    title = text("receipt", name=file.name) if one else file.name
+    with panel.panel(f"file_{file.file_id}", title, lang):
+        if "forgotten" in known:
+            st.warning(told.told(known["forgotten"], lang))
         if one is None:
-            st.info(text("nothing_new"))
+            st.info(text(_nothing(receipt.counts)))
             return
         at = one.uploaded_at.strftime("%Y-%m-%d %H:%M")
         state = ledger.everything(ledger.of(fetch.store_of_lake().home)).upload(one.upload_id)
@@ -170,25 +220,3 @@ def _received(name: str, receipt: Receipt, lang: Lang) -> None:
             return
         st.success(text("receipt_words", n=receipt.counts.stored - receipt.counts.awaiting, id=one.upload_id, at=at))
         dry_run.counts(receipt.counts, lang)
-
-
-def refusal(problem: StrataError, name: str, lang: Lang) -> str:
-    """Why a file was not taken in, as Markdown in the reader's language."""
-    text = language.texts("upload", lang)
-    facts = {key: language.quoted(said, 200) for key, said in problem.facts.items()}
-    facts |= {key: _found(problem.facts[key], text) for key in ("found", "allowed")}
-    if language.has("upload", f"refused_{problem.code}"):
-        return f"**{language.verbatim(text('refused', name=name))}**  \n{text(f'refused_{problem.code}', **facts)}"
-    return told.told(problem, lang)
-
-
-def _found(said: str, text: Texts) -> str:
-    """What was found in a file's place, or is allowed there, in words where there are words for it."""
-    if inside := re.fullmatch(r"a ZIP archive with (.*) in it", said):
-        return text("found_a_zip_archive_with", inside=language.quoted(inside[1], 100))
-    if columns := re.fullmatch(r"(\d+) columns", said):
-        return text("columns", n=int(columns[1]))
-    if size := re.fullmatch(r"(\d+) MB( in the browser)?", said):
-        return text("megabytes", n=int(size[1]))
-    key = f"found_{re.sub(r'[^a-z0-9]+', '_', said.lower()).strip('_')}"
-    return text(key) if language.has("upload", key) else language.quoted(said, 200)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -99,23 +100,22 @@ def _change(uploads: tuple[Upload, ...], lang: Lang) -> None:
 
 
 def _undo(one: Upload) -> None:
-    _done(
-        "undo",
-        one,
-        lambda: ledger.undo_upload(fetch.store_of_lake().home, one.upload_id, st.session_state["undo_reason"]),
-    )
+    home, reason = fetch.store_of_lake().home, st.session_state["undo_reason"]
+    tried("undo", one.file_name, lambda: ledger.undo_upload(home, one.upload_id, reason))
 
 
 def _redo(one: Upload) -> None:
-    _done("redo", one, lambda: ledger.redo_upload(fetch.store_of_lake().home, one.upload_id))
+    tried("redo", one.file_name, lambda: ledger.redo_upload(fetch.store_of_lake().home, one.upload_id))
 
 
-def _done(what: str, one: Upload, change: Callable[[], object]) -> None:
+def tried(what: str, name: str, change: Callable[[], object]) -> None:
+    """Do what a click asks for, and keep what became of it for the next drawing of the page."""
     try:
         change()
-        st.session_state["upload_outcome"] = (what, one.file_name)
-        st.session_state["undo_which"] = None
-        st.session_state["undo_reason"] = ""
+        st.session_state["upload_outcome"] = (what, name)
+        if what in ("undo", "redo"):
+            st.session_state["undo_which"] = None
+            st.session_state["undo_reason"] = ""
     except StrataError as problem:
         st.session_state["upload_outcome"] = problem
 
@@ -126,7 +126,7 @@ def _outcome(text: Texts) -> None:
     if isinstance(said, StrataError):
         st.error(told.told(said, text.lang))
     elif said:
-        st.success(text(f"done_{said[0]}", name=language.quoted(said[1])))
+        st.success(text(f"done_{said[0]}", name=language.verbatim(said[1])))
 
 
 def _waiting(lang: Lang) -> None:
@@ -148,7 +148,8 @@ def _waiting(lang: Lang) -> None:
                 )
                 st.button(
                     text("take_back"), key=f"alias_{alias.said_key}", type="tertiary",
-                    on_click=aliases.take_back, args=(store.home, alias.said),
+                    on_click=tried,
+                    args=("forget", alias.said, partial(aliases.take_back, store.home, alias.said)),
                 )  # fmt: skip
 
 
@@ -172,7 +173,7 @@ def who(one: Waiting, key: str, lang: Lang) -> None:
 
     def take() -> None:
         if (client := st.session_state[widget]) is not None:
-            aliases.decide(fetch.store_of_lake(), one.said, client)
+            tried("means", one.said, lambda: aliases.decide(fetch.store_of_lake(), one.said, client))
 
     st.selectbox(
         text("who", name=language.verbatim(one.said)), offered, None, key=widget, format_func=said, on_change=take,
@@ -191,6 +192,6 @@ def _mappings(lang: Lang) -> None:
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.markdown(f"**{language.verbatim(one.name)}** · {one.saved_at:%Y-%m-%d %H:%M} UTC")
                 st.button(
-                    text("forget"), key=f"mapping_{one.mapping_id}", type="tertiary", on_click=mappings.forget,
-                    args=(home, one.mapping_id),
+                    text("forget"), key=f"mapping_{one.mapping_id}", type="tertiary", on_click=tried,
+                    args=("forget", one.name, partial(mappings.forget, home, one.mapping_id)),
                 )  # fmt: skip

@@ -1,0 +1,112 @@
+"""The page that takes survey files in: whatever the file, words and a way on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from test_pages import Open, html, opened  # noqa: F401 - opened is a fixture
+from ui_fixtures import ROOT
+from uploads import answer, company, text
+
+from data.ingest import ledger
+from data.store import Store
+
+PAGE = ROOT / "pages" / "upload.py"
+ROWS = [answer(n, score=n % 11) for n in range(1, 15)]
+
+
+def given(page: AppTest, *files: tuple[str, bytes]) -> AppTest:
+    """The page after some files were handed to it, and their tool was said to be none that is known."""
+    page = page.file_uploader[0].set_value([(name, content, "text/csv") for name, content in files]).run(timeout=60)
+    while unsaid := [one for one in page.button if one.label == "Accept: not a known one"]:
+        page = unsaid[0].click().run(timeout=60)
+    return page
+
+
+def said(page: AppTest) -> str:
+    """All words of the page outside its inputs."""
+    told = [*page.markdown, *page.caption, *page.error, *page.info, *page.success, *page.warning]
+    return " ".join([html(page), *(str(one.value) for one in told)])
+
+
+def test_a_file_of_clients_nobody_knows_can_be_taken_in(opened: Open, tmp_path: Path) -> None:  # noqa: F811
+    """Every answer waits: the page says so, names the client in question, and still takes the file in."""
+    company(tmp_path)
+    page = given(
+        opened(PAGE, tmp_path / "data"), ("june.csv", text(*(answer(n, client="Nobody") for n in range(1, 15))))
+    )
+
+    assert not page.exception
+    assert "wait for their client" in said(page)
+    assert any("Nobody" in one.label for one in page.selectbox)
+    assert any(one.label == "Take in 14 answers" for one in page.button)
+
+
+def test_a_file_without_one_right_score_says_why(opened: Open, tmp_path: Path) -> None:  # noqa: F811
+    """Fourteen answers whose client a spreadsheet shortened: none is there already, and none can be taken."""
+    company(tmp_path)
+    page = given(
+        opened(PAGE, tmp_path / "data"), ("june.csv", text(*(answer(n, client="7.7012E+11") for n in range(1, 15))))
+    )
+
+    assert not page.exception
+    assert "Not one score of this file can be taken" in said(page)
+    assert "already there: taking it in" not in said(page)
+
+
+def test_the_same_file_twice_stands_there_twice(opened: Open, tmp_path: Path) -> None:  # noqa: F811
+    """Two files of one content, under one name: each has its own panel and button."""
+    company(tmp_path)
+    page = given(opened(PAGE, tmp_path / "data"), ("june.csv", text(*ROWS)), ("june.csv", text(*ROWS)))
+
+    assert not page.exception
+    assert [one.label for one in page.button].count("Take in 14 answers") == 2
+
+
+def test_a_choice_that_fits_no_more_is_dropped(opened: Open, tmp_path: Path) -> None:  # noqa: F811
+    """The client's column chosen by hand, then other names of columns: the file is asked about anew, not refused."""
+    company(tmp_path)
+    page = given(opened(PAGE, tmp_path / "data"), ("june.csv", text(*ROWS)))
+    client = next(one for one in page.selectbox if one.label == "Client")
+    page = client.set_value("Client").run(timeout=60)
+    header = next(one for one in page.selectbox if one.label == "Row with the names of columns")
+    page = header.set_value("3").run(timeout=60)
+
+    assert not page.exception
+    assert not page.error
+    assert "to decide before it can be taken in" in said(page)
+
+
+def test_a_file_is_taken_in_and_its_receipt_stays(opened: Open, tmp_path: Path) -> None:  # noqa: F811
+    """After the click, and after any other: how many answers count, and the upload in the history."""
+    home = company(tmp_path).home
+    page = given(opened(PAGE, tmp_path / "data"), ("june.csv", text(*ROWS)))
+    page = next(one for one in page.button if one.label == "Take in 14 answers").click().run(timeout=60)
+
+    assert not page.exception
+    assert "14 answers count now on every page" in said(page.run(timeout=60))
+    assert [one.file_name for one in ledger.everything(ledger.of(home)).live] == ["june.csv"]
+    assert len(Store(home).query("select * from answers")) == 15
+
+
+def test_a_name_that_is_none_is_told_so(opened: Open, tmp_path: Path) -> None:  # noqa: F811
+    """A client called "---" cannot be taken for anybody: words, no traceback."""
+    company(tmp_path)
+    page = given(opened(PAGE, tmp_path / "data"), ("june.csv", text(*(answer(n, client="---") for n in range(1, 15)))))
+    who = next(one for one in page.selectbox if one.label.startswith("Who is"))
+    page = who.set_value("a").run(timeout=60)
+
+    assert not page.exception
+    assert any("a name with letters or digits" in one.value.replace("\\", "") for one in page.error)
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_what_is_no_table_is_refused_in_the_readers_language(opened: Open, tmp_path: Path, lang: str) -> None:  # noqa: F811
+    """What it is, what is wanted, and that nothing was saved."""
+    company(tmp_path)
+    page = given(opened(PAGE, tmp_path / "data", lang), ("letter.csv", b"%PDF-1.7 and so on"))
+
+    assert not page.exception
+    assert {"en": "nothing was saved", "ru": "ничего не сохранено"}[lang] in page.error[0].value
