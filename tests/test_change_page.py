@@ -63,10 +63,14 @@ def test_the_sentence_follows_the_tests(found: Moved, said: str) -> None:
 def test_without_a_split_or_without_facts_the_sentence_says_that() -> None:
     """No parts are made up."""
     whole = Moved("nps", "channel", ("channel",), NOW, BEFORE, reading(31), reading(21), 0.01, Verdict.WORSE)
-    few = Moved("nps", "channel", ("channel",), NOW, BEFORE, reading(31), reading(21), None, Verdict.TOO_FEW)
+    few, unknown = (
+        Moved("nps", "channel", ("channel",), NOW, BEFORE, reading(31), reading(21), None, verdict)
+        for verdict in (Verdict.TOO_FEW, Verdict.UNKNOWN)
+    )
 
     assert "it cannot be split" in plain(delta_words.said(whole, "en"))
     assert "too few facts" in plain(delta_words.said(few, "en"))
+    assert "too few facts" in plain(delta_words.said(unknown, "en"))
     assert delta.waterfall(few, "en", theme.LIGHT)[0] is None
 
 
