@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from databases import postgresql
 from lakes import days
+from test_ingest_recognise import LAYOUTS
 from uploads import answer, company, drafted, taken, text, told
 
 from data import database
@@ -146,6 +147,85 @@ def test_a_mapping_is_saved_and_recognised_by_the_columns(store: Store) -> None:
         mappings.save(store.home, " ", found.fingerprint, {})
     with pytest.raises(NotSaved, match='none called "Weekly", allowed Monthly form'):
         survey.look(store, text(answer(1)), "june.csv", saved="Weekly")
+
+
+FORM = "Response ID,Client,Date,{}\n"
+SLASHED = [f"R_{n:08},a,{13 + n % 10}/05/2026,{n % 11}\n" for n in range(30)]
+
+
+def form(rows: list[str], question: str = "How likely are you to recommend us?") -> bytes:
+    return (FORM.format(question) + "".join(rows)).encode()
+
+
+def remembered(store: Store, file: bytes, choices: dict[str, str]) -> None:
+    """Read a file, take it in and save how it was read."""
+    found = survey.look(store, file, "may.csv", choices, "")
+    assert found.unsure == ()
+    commit.commit_upload(draft.draft(store, found))
+    mappings.save(store.home, "Form", found.fingerprint, found.kept())
+
+
+def test_a_saved_mapping_does_not_keep_what_its_file_settled_by_itself(store: Store) -> None:
+    """Days first in May, months first in June, as 06/13 shows: June is read by its own dates, not scattered."""
+    remembered(store, form(SLASHED), {"tool": "other"})
+    june = form([f"R_1{n:07},a,06/{1 + n % 20:02}/2026,{n % 11}\n" for n in range(30)])
+    found = survey.look(store, june, "june.csv")
+
+    assert (found.saved is not None, found.unsure) == (True, ())
+    assert {str(day)[:7] for day in draft.draft(store, found).first_rows(30)["answered_at"]} == {"2026-06"}
+
+
+def test_a_choice_that_the_next_file_contradicts_is_asked_about(store: Store) -> None:
+    """Days first was chosen where nothing settled it; where 06/13 does, the file and the mapping are both named."""
+    may = form([f"R_{n:08},a,0{1 + n % 5}/05/2026,{n % 11}\n" for n in range(30)])
+    remembered(store, may, {"tool": "other", "dates": "dmy"})
+    same = may.replace(b"R_0", b"R_9")
+    june = form([f"R_1{n:07},a,06/{1 + n % 20:02}/2026,{n % 11}\n" for n in range(30)])
+
+    assert survey.look(store, same, "same.csv").unsure == ()
+    (asked,) = survey.look(store, june, "june.csv").unsure
+    assert (asked.about, asked.value, asked.why) == ("dates", "mdy", "saved_otherwise")
+    assert dict(asked.facts) == {"saved": "31.12.2025", "value": "12/31/2025"}
+    settled = survey.look(store, june, "june.csv", {"dates": "mdy"})
+    assert settled.unsure == ()
+
+
+def test_a_score_on_another_scale_is_asked_about_again(store: Store) -> None:
+    """0-10 in May; in June nobody gives more than 5: the form has changed its scale, and the mapping is not trusted."""
+    remembered(store, form(SLASHED), {"tool": "other", "score:How likely are you to recommend us?": "nps"})
+    june = form([f"R_1{n:07},a,{13 + n % 10}/06/2026,{1 + n % 5}\n" for n in range(60)])
+
+    assert [(one.about.partition(":")[0], one.why) for one in survey.look(store, june, "june.csv").unsure] == [
+        ("score", "scale_short")
+    ]
+
+
+def test_a_day_set_for_one_file_is_not_that_of_the_next(store: Store) -> None:
+    """A file without dates is given the last day of May; the next one is asked about, as is its client."""
+    file = b"Client,NPS (0-10)\na,9\nb,7\n0277012345,4\n"
+    choices = {"tool": "other", "score:NPS (0-10)": "nps", "constant:answered_at": "2026-05-31"}
+    remembered(store, file, choices)
+    alone = b"NPS (0-10),Nothing\n" + b"9,\n" * 12
+    remembered(store, alone, {"tool": "other", "constant:client": "a", "constant:answered_at": "2026-05-31"})
+
+    assert [one.about for one in survey.look(store, alone, "july.csv").unsure] == ["answered_at", "client"]
+
+
+def test_the_zone_of_the_next_header_is_obeyed(store: Store) -> None:
+    """A header that names New York in May and Moscow in June; one chosen by hand against the header is asked about."""
+    may, june = (
+        (LAYOUTS / "qualtrics.csv").read_bytes().replace(b"America/Denver", zone)
+        for zone in (b"America/New_York", b"Europe/Moscow")
+    )
+    client = {"client": "ResponseId / Response ID", "answer_id": "ResponseId / Response ID"}
+    found = survey.look(store, may, "may.csv", client)
+    mappings.save(store.home, "Q", found.fingerprint, found.kept())
+    assert survey.look(store, june, "june.csv", saved="Q").mapping.zone == "Europe/Moscow"
+
+    found = survey.look(store, may, "may.csv", client | {"zone": "Asia/Omsk"})
+    mappings.save(store.home, "Q", found.fingerprint, found.kept())
+    assert survey.look(store, may, "again.csv", saved="Q").mapping.zone == "Asia/Omsk"
+    assert "zone" in [one.about for one in survey.look(store, june, "june.csv", saved="Q").unsure]
 
 
 def test_a_saved_mapping_keeps_the_ids_when_the_tool_adds_a_column(store: Store) -> None:

@@ -98,6 +98,51 @@ def test_words_beside_the_numbers_show_which_end_is_good(words: tuple[str, ...],
     assert (found_value, found_sure) == (value, sure)
 
 
+@pytest.mark.parametrize(
+    ("question", "sure"),
+    [
+        ("Satisfaction: 1 is excellent and 5 is terrible", False),
+        ("Satisfaction (1 = very satisfied, 5 = very dissatisfied)", False),
+        ("Удовлетворённость (1 – отлично, 5 – ужасно)", False),
+        ("Удовлетворённость (отлично – 1, ужасно – 5)", False),
+        ("Удовлетворённость (1 – ужасно, 5 – отлично)", True),
+        ("Satisfaction: 1 is terrible and 5 is excellent", True),
+        ("Satisfaction with the order (1-5): not to be skipped", True),
+        ("Satisfaction on a scale of 1 - 5", True),
+    ],
+)
+def test_the_question_may_say_which_end_is_good(question: str, sure: bool) -> None:
+    """Where its own words put the best at 1, nothing is taken unasked; the numbers of a scale are no words."""
+    assert score(proposed(survey(question, [1, 3, 5])))[::2] == ("csat", sure)
+
+
+def test_what_was_answered_is_not_the_scale() -> None:
+    """On a scale of 1-10 where nobody gave less than 4, a 4 is a 3 of 0-10 and not its zero."""
+    said = proposed(survey("How likely are you to recommend us (1-10)?", [4, 7, 10]))
+    (decision,) = (one for one in said.decisions if one.about.startswith("score:"))
+    unsaid = proposed(survey("NPS", [4, 7, 10]))
+    (other,) = (one for one in unsaid.decisions if one.about.startswith("score:"))
+
+    assert [one for one in decision.others if one.startswith("nps from")] == ["nps from 1-10"]
+    assert {"nps from 1-10", "csat from 0-10"} <= set(other.others)
+    assert not [one for one in (*decision.others, *other.others) if "4-10" in one]
+    chosen = proposed(survey("NPS", [4, 7, 10]), {"score:NPS": "nps from 1-10"}).mapping.scores[0]
+    assert chosen.values is not None
+    assert chosen.values["4"] == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "sure"),
+    [("Дата договора", False), ("Дата рождения", False), ("Birth date", False), ("Дата", True), ("Submit Date", True)],
+)
+def test_a_date_that_may_be_another_is_asked_about(name: str, sure: bool) -> None:
+    """A day in the contract or in a passport is not when somebody answered."""
+    text = survey("NPS (0-10)", [0, 9, 10]).replace("Дата", name)
+    (decision,) = (one for one in proposed(text).decisions if one.about == "answered_at")
+
+    assert (decision.value, decision.sure) == (name, sure)
+
+
 def test_another_scale_becomes_an_instrument_only_by_choice() -> None:
     """1-10 can be stretched to 0-10, taken as it stands, or left out; each is offered, none is done unasked."""
     text = survey("NPS", [1, 5, 10])

@@ -16,6 +16,7 @@ Facts = Mapping[str, object]
 WHY = {
     # encoding
     "chosen": "chosen by hand",
+    "saved_otherwise": "the saved mapping has {saved}, but this file itself says {value}",
     "mark": "the file begins with the mark of {encoding}",
     "ascii": "only plain Latin letters, digits and signs: every encoding reads them alike",
     "utf16_zeros": "every second byte is zero, as in UTF-16",
@@ -54,6 +55,8 @@ WHY = {
     "role_by_word": 'its name has the word "{word}" in it: it may be something else',
     "role_by_names": 'its name says "{word}"; so do {others}',
     "no_column": "no column looks like it",
+    "id_as_before": "earlier files of this form were known by it; here only {percent} % of its values are different",
+    "no_id_before": "earlier files of this form were taken in without an id: with one, they would count again",
     "comment_beside": "it is what was written after {score}",
     "no_comment": "no comment was asked for beside {score}",
     # scores

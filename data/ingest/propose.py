@@ -105,7 +105,7 @@ class _Columns:
         if len(among) > 1 and role in NEEDED:
             facts["others"] = ", ".join(other.column.name for _, other in among[1:4])
             return Decision(role, one.column.name, "role_by_names", facts, False, others)
-        if best == 1 and role == "client":
+        if best == 1 and role in NEEDED:
             return Decision(role, one.column.name, "role_by_word", facts, False, others)
         return Decision(role, one.column.name, "role_by_name", facts, others=others)
 

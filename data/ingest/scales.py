@@ -15,6 +15,14 @@ SCALES = {"nps": (0, 10), "csat": (1, 5), "ces": (1, 7)}
 WHOLE = re.compile(r"(\d{1,3})(?:[.,]0+)?")
 ANCHORED = re.compile(r"(\d{1,2})\s*[-\u2013\u2014=:.)(]\s*(\D.*)")
 SAID = re.compile(r"\b(\d)\s*(?:[-\u2013\u2014]|to|until|\u0434\u043e|\u043f\u043e)\s*(\d{1,2})\b")
+# In a question, words beside the ends of its scale: "1 is excellent", "5 (terrible)"; or before them, "terrible - 1".
+IS = r"[-\u2013\u2014=(]|\bis\b|\bmeans\b|\bbeing\b|\b\u044d\u0442\u043e\b|\b\u0437\u043d\u0430\u0447\u0438\u0442\b"
+WORDS = r"[^\W\d][^\d,;:()\u2013\u2014=]*?"
+BESIDE = re.compile(
+    rf"(?<!\d)(\d{{1,2}})\s*(?:{IS})\s*({WORDS})\s*(?:\b(?:and|to|\u0438|\u0430|\u0434\u043e)\b|[\d,;:().]|$)"
+)
+BEHIND = re.compile(rf"({WORDS})\s*[-\u2013\u2014=]\s*(\d{{1,2}})(?!\d)(?!\s*[-\u2013\u2014]\s*\d)")
+TOPS = (5, 7, 10)  # of the scales there usually are
 MOST_WORDS = 11  # different texts, for a column to be one of words such as "satisfied"
 
 
@@ -69,6 +77,25 @@ def said_scale(text: str) -> tuple[int, int] | None:
         if low in (0, 1) and 3 <= high <= 10:
             return low, high
     return None
+
+
+def said_anchors(text: str) -> dict[int, str]:
+    """The words that a question puts beside the ends of its scale: "1 is excellent and 5 is terrible"."""
+    plain = text.casefold()
+    found = {int(met[1]): met[2].strip() for met in BESIDE.finditer(plain)}
+    found = found or {int(met[2]): met[1].strip() for met in BEHIND.finditer(plain)}
+    return {number: words for number, words in found.items() if number <= TOPS[-1]}
+
+
+def possible(seen: Seen, said: tuple[int, int] | None) -> list[tuple[int, int]]:
+    """The scales that a column's numbers may lie on: the one its question names; else those that hold them all. What
+    was answered is not the scale: where nobody gave less than 4, it may begin with 1 all the same."""
+    if said is not None and said[0] <= seen.low and seen.high <= said[1]:
+        return [said]
+    top = next(top for top in (*TOPS, seen.high) if top >= seen.high)
+    own = [(seen.low, seen.high)] if seen.low <= 1 else []
+    usual = [(1, top), (1, TOPS[-1]), (0, TOPS[-1])]
+    return list(dict.fromkeys([*own, *(scale for scale in usual if scale[0] <= seen.low and seen.high <= scale[1])]))
 
 
 def conversions(low: int, high: int) -> dict[str, dict[str, int]]:

@@ -34,25 +34,31 @@ def scores(found: Recognised, free: Sequence[Profile], choices: Mapping[str, str
             continue
         proposed = _decision(one, one.seen, bool(groups & set(one.column.known_as) - {""}))
         about = f"score:{one.column.name}"
-        offered = proposed.others if proposed else _offered(one.seen)
+        offered = proposed.others if proposed else _offered(one, one.seen)
         by_hand = chosen(about, choices, offered, found.opened.name)
         if decision := by_hand or proposed:
             decided.append(decision)
     return decided
 
 
-def _offered(seen: Seen) -> tuple[str, ...]:
+def _asked(one: Profile) -> str:
+    """The question of a column, with its code where that stands apart."""
+    return " ".join(dict.fromkeys((one.column.name, one.column.label)))
+
+
+def _offered(one: Profile, seen: Seen) -> tuple[str, ...]:
     """What a person may make of a column."""
     if not seen.numbers:
         return (NO,)
     # what does not fit is rejected one by one; a few rows, such as some that come back corrected, show no scale
     fitting = [name for name, scale in SCALES.items() if seen.on(*scale) >= (NUMBERS if seen.count >= FEW else 0.01)]
-    return (NO, *fitting, *(scales.conversions(seen.low, seen.high) if seen.high <= 10 else ()))
+    on = scales.possible(seen, scales.said_scale(_asked(one))) if seen.high <= 10 else []
+    return tuple(dict.fromkeys([NO, *fitting, *(choice for scale in on for choice in scales.conversions(*scale))]))
 
 
 def _decision(one: Profile, seen: Seen, is_nps: bool) -> Decision | None:
     """The instrument of a column, and whether its numbers bear that out; None for a column that asks for nothing."""
-    about, offered = f"score:{one.column.name}", _offered(seen)
+    about, offered = f"score:{one.column.name}", _offered(one, seen)
     asked = {name: profile.strength(name, one.column) for name in (*SCALES, "rating")}
     instrument = "nps" if is_nps else next((name for name in SCALES if asked[name][0]), "")
     word = asked[instrument][1] if instrument and not is_nps else asked["rating"][1]
@@ -71,11 +77,13 @@ def _decision(one: Profile, seen: Seen, is_nps: bool) -> Decision | None:
         return None
     if not instrument:
         return _by_rating(decided, seen) if asked["rating"][0] else decided(NO, "asks_for_nothing", sure=True)
-    if _is_upside_down(seen):
-        facts["anchors"] = "; ".join(f"{number} {said}" for number, said in sorted(seen.anchors.items()))
-        return decided(instrument, "scale_upside_down", sure=False)
+    in_header = scales.said_anchors(_asked(one))
+    for anchors, ends in ((seen.anchors, (seen.low, seen.high)), (in_header, _ends(in_header))):
+        if _is_upside_down(anchors, ends):
+            facts["anchors"] = "; ".join(f"{number} {words}" for number, words in sorted(anchors.items()))
+            return decided(instrument, "scale_upside_down", sure=False)
     low, high = SCALES[instrument]
-    said = scales.said_scale(" ".join((one.column.name, one.column.label)))
+    said = scales.said_scale(_asked(one))
     if said and said != (low, high):
         facts |= {"low": said[0], "high": said[1]}
         return decided(NO, "scale_said_other", sure=False)
@@ -99,11 +107,15 @@ def _by_rating(decided: Decided, seen: Seen) -> Decision:
     return decided(NO, "only_a_rating", sure=False)
 
 
-def _is_upside_down(seen: Seen) -> bool:
-    """Whether words stand at the ends of the scale, and the bad ones not at the low end."""
-    if not seen.anchors:
-        return False
-    low_words, high_words = (seen.anchors.get(end, "") for end in (seen.low, seen.high))
+def _ends(anchors: Mapping[int, str]) -> tuple[int, int]:
+    """Which of the numbers that a question names are the ends of its scale; one alone is that which it is nearer to."""
+    low, high = min(anchors, default=0), max(anchors, default=0)
+    return (low, high) if low < high else (low, -1) if low <= 1 else (-1, high)
+
+
+def _is_upside_down(anchors: Mapping[int, str], ends: tuple[int, int]) -> bool:
+    """Whether words stand at the ends of a scale, and the bad ones not at the low end."""
+    low_words, high_words = (anchors.get(end, "") for end in ends)
     return profile.says("low", high_words) or bool(low_words and not profile.says("low", low_words))
 
 

@@ -5,6 +5,9 @@
 
 A choice is made under the name of a decision (`Decision.about`). Three kinds stand beside those: "survey" (its name),
 "constant:COLUMN" (what stands in every row: client, answered_at, stage, channel, respondent_role, language).
+
+A saved mapping holds what a person chose, no more, and what the file of that time said of it. A file that says
+something else is asked about anew: its dates, its scale or its zone may have changed since.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from data.ingest import mappings, propose, read, recognise
+from data.ingest import dates, mappings, propose, read, recognise
 from data.ingest.decisions import Decision, UploadError, refused
 from data.ingest.encoding import File
 from data.ingest.mapping import Mapping as Mapped
@@ -24,13 +27,17 @@ from data.store import Store
 
 CONSTANT = "constant:"
 CONSTANTS = ("client", "answered_at", "stage", "channel", "respondent_role", "language")
-OF_FILE = ("survey", "sheet")  # true of one file, not of the next with the same columns
+OF_FILE = ("survey", "sheet")  # true of one file, as constants are; not of the next with the same columns
+PROPOSED = "proposed:"  # beside a choice that is kept: what its file itself said of it
 
 
 @dataclass(frozen=True)
 class Survey:
-    """A file after all was decided about it. `saved`: the saved mapping it is read by, if any. `choices`: what a person
-    chose, and what the saved mapping does."""
+    """A file after all was decided about it. `saved`: the saved mapping it is read by, if any.
+
+    `choices`: what a person chose, and what the saved mapping does; `asked`: what was chosen for this very file.
+    `proposed`: what the file itself says of whatever may be chosen.
+    """
 
     file: File = field(repr=False)
     name: str
@@ -39,6 +46,8 @@ class Survey:
     decisions: tuple[Decision, ...]
     mapping: Mapped
     saved: Saved | None = None
+    asked: Mapping[str, str] = field(default_factory=dict)
+    proposed: Mapping[str, Decision] = field(default_factory=dict, repr=False)
 
     @property
     def unsure(self) -> tuple[Decision, ...]:
@@ -61,20 +70,25 @@ class Survey:
         return self.found.fingerprint
 
     def kept(self) -> dict[str, str]:
-        """All that was decided about the columns, to be saved and used for the next file of this kind. That no column
-        was found for something is not kept: the next file may show it."""
-        decided = {
-            one.about: one.value
-            for one in self.decisions
-            if one.value and one.others and one.about not in self._of_bytes
-        }
-        decided |= {"zone": self.mapping.zone} | dict(self.choices)
-        return {about: value for about, value in decided.items() if about not in OF_FILE}
+        """What a person chose about the columns, to be saved and used for the next file of this kind, and what this
+        file said of it. What the file settled by itself is not kept: the next one settles it by itself again."""
+        kept = {about: value for about, value in self.choices.items() if _is_lasting(about)}
+        said = {about: _said(self.proposed[about]) for about in kept if about in self.proposed}
+        return kept | {f"{PROPOSED}{about}": one for about, one in said.items()}
 
-    @property
-    def _of_bytes(self) -> set[str]:
-        """What was decided about the bytes alone: the next file is judged by its own."""
-        return {one.about for one in self.found.opened.decisions}
+
+def _is_lasting(about: str) -> bool:
+    """Whether a choice may be true of the next file too."""
+    return about not in OF_FILE and not about.startswith((CONSTANT, PROPOSED))
+
+
+def _is_weighty(about: str) -> bool:
+    """Whether a number may be another one by it. What was said beside a score is not worth a question."""
+    return not about.startswith("comment:") and about not in propose.TEXTS
+
+
+def _said(one: Decision) -> str:
+    return f"{one.why} {one.value}"
 
 
 def look(
@@ -87,31 +101,65 @@ def look(
     Raises: UploadError when it holds no table, a choice is not offered, or there is no such mapping; StrataError.
     """
     asked = dict(choices or {})
-    opened = read.look(file, name, asked, most_bytes)
+    first = opened = read.look(file, name, asked, most_bytes)
     if saved is None:
         known = mappings.recognised(store.home, recognise.recognise(opened, asked).fingerprint)
     else:
         known = mappings.named(store.home, saved) if saved else None
-    taken = {**(known.choices if known else {}), **asked}
+    kept = {about: said for about, said in known.choices.items() if _is_lasting(about)} if known else {}
+    taken = kept | asked
+    doubted: set[str] = set()
     while True:
         try:
-            if _bytes(taken) != _bytes(asked):
-                opened = read.look(file, name, taken, most_bytes)
-            return _looked(store, file, opened, taken, known)
+            opened = first if _bytes(taken) == _bytes(asked) else read.look(file, name, taken, most_bytes)
+            found = recognise.recognise(opened, taken)
+            proposed = _proposed(store, first, found, asked) if taken else {}
+            old = {
+                about for about in (kept.keys() & taken.keys() & proposed.keys()) - asked.keys() if _is_weighty(about)
+            }
+            if known and (new := {about for about in old if not _stands(proposed[about], about, known)}):
+                doubted |= new
+                taken = {about: said for about, said in taken.items() if about not in new}
+                continue
+            made = _looked(store, file, found, taken, known)
+            doubts = tuple(_doubted(one, kept[one.about]) if one.about in doubted else one for one in made.decisions)
+            return replace(made, decisions=doubts, asked=asked, proposed=proposed)
         except UploadError as problem:
             about = problem.facts["place"].removeprefix(f"{name}, ")
             if problem.code != "no_such_choice" or about in asked or about not in taken:
                 raise
-            del taken[about]  # the saved mapping knows a choice that this file does not offer: it is asked about anew
+            del taken[about]  # the saved mapping knows a choice that this file does not offer
+            doubted |= {about} if _is_weighty(about) else set()
 
 
-def _looked(store: Store, file: File, opened: Opened, choices: Mapping[str, str], known: Saved | None) -> Survey:
+def _proposed(store: Store, first: Opened, found: Recognised, asked: Mapping[str, str]) -> dict[str, Decision]:
+    """What a file says by itself about whatever may be chosen. `first`: as it is opened without a saved mapping."""
+    bare = [*first.decisions, *recognise.recognise(found.opened).decisions]
+    bare += propose.propose(found, store.lake().timezone).decisions
+    return {one.about: one for one in bare if one.why != "chosen" or one.about not in asked}
+
+
+def _stands(one: Decision, about: str, known: Saved) -> bool:
+    """Whether a saved choice may be taken without asking: the file says the same, or what it said when it was made."""
+    is_same = one.sure and one.value == known.choices[about]
+    return is_same or known.choices.get(f"{PROPOSED}{about}") == _said(one)
+
+
+def _doubted(one: Decision, saved: str) -> Decision:
+    """A decision of the file that a saved choice contradicts: a person says which of the two holds."""
+    if not one.sure or one.why == "chosen":
+        return one
+    shown = {said: dates.KINDS.get(said, said) if one.about == "dates" else said for said in (saved, one.value)}
+    facts = {"saved": shown[saved], "value": shown[one.value]}
+    return Decision(one.about, one.value, "saved_otherwise", facts, False, one.others or (one.value, saved))
+
+
+def _looked(store: Store, file: File, found: Recognised, choices: Mapping[str, str], known: Saved | None) -> Survey:
     constants = {about.removeprefix(CONSTANT): said for about, said in choices.items() if about.startswith(CONSTANT)}
     manifest = store.lake()
-    found = recognise.recognise(opened, choices)
     proposal = propose.propose(found, manifest.timezone, choices)
     stages = tuple(stage.id for stage in manifest.stages)
-    _checked(constants, stages, opened.name)
+    _checked(constants, stages, found.opened.name)
     mapping = replace(proposal.mapping, constants=constants)
     if known is not None:  # the same answers keep their ids, also when the tool has added a column
         mapping = replace(mapping, fingerprint=known.fingerprint)
@@ -120,7 +168,7 @@ def _looked(store: Store, file: File, opened: Opened, choices: Mapping[str, str]
         Decision(one.about, constants[one.about], "chosen", others=one.others) if one.about in constants else one
         for one in decided
     )
-    return Survey(file, opened.name, choices, found, settled, mapping, known)
+    return Survey(file, found.opened.name, choices, found, settled, mapping, known)
 
 
 def _bytes(choices: Mapping[str, str]) -> dict[str, str]:
