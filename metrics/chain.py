@@ -13,7 +13,7 @@ import pandas as pd
 
 from data.lake import Manifest
 from data.store import Store
-from metrics import ask, compose, compute, links
+from metrics import ask, compose, compute, links, moods
 from metrics.ask import Wanted
 from metrics.links import Evidence, Judged
 from metrics.load import model_sql
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 MOST_CLIENTS = 500
 AT_ONCE = 2
 LONGEST = {"week": 12, "month": 6}
-MOST_WEEKS, MOST_MONTHS = 156, 36
+MOST_WEEKS = 156
 Matrix: TypeAlias = "NDArray[np.float64]"
 Facts: TypeAlias = dict[str, tuple[Matrix, Matrix]]  # kind -> (mean, what it stands on), each units x periods
 
@@ -191,25 +191,16 @@ def _relative(orders: Matrix) -> tuple[Matrix, Matrix]:
 
 def _teams(store: Store, filters: Mapping[str, tuple[str, ...]], first: date, end: date) -> Facts:
     """Teams by finished calendar months; engagement only of months in which five or more of the team answered."""
-    last = end.replace(day=1)
-    start = (first.replace(day=1) + timedelta(days=32)).replace(day=1)
-    months: list[Period] = []
-    while start < last and len(months) < MOST_MONTHS:
-        then = (start + timedelta(days=32)).replace(day=1)
-        months.append(Period(start, then))
-        start = then
+    months = moods.months(first, end)
     if not months:
         return {}
     days = Period(months[0].start, months[-1].end)
     facts, units = _grid(_asked(store, "team_months", filters, days, {}), "month", len(months))
-    wanted = Wanted("engagement", (ask.TEAM,))
-    answer = ask.ask(store, [wanted], Window(tuple(months)), {})[wanted]
     mood, weight = (np.full((len(units), len(months)), fill) for fill in (np.nan, 0.0))
-    for (month, group), evidence in answer.cells.items():
-        value = compute.worth(answer.metric, evidence)
-        if month in months and group[0] in units and value is not None and evidence.n >= ask.FEWEST_PEOPLE:
-            at = units.index(str(group[0])), months.index(month)
-            mood[at], weight[at] = value, evidence.n
+    for (team, month), (value, n) in moods.moods(store, months).items():
+        if team in units:
+            at = units.index(team), months.index(month)
+            mood[at], weight[at] = value, n
     if units:
         facts["engagement"] = mood, weight
     return facts

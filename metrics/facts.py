@@ -40,6 +40,8 @@ FACTS = {
         Fact("hand_overs", "operational", HAND_OVERS, "count", (1, 2, 3, 4, 5), 1, ideal=0),
         Fact("lead_time", "operational", SO_FAR, "days", (1, 2, 3, 5, 7, 10, 14, 21, 30), 7),
         Fact("workload", "employee", "workload", "ratio", (0.7, 0.85, 1.0, 1.15, 1.3, 1.5, 2.0), 1.15, ideal=1.0),
+        Fact("engagement", "employee", "engagement", "score", (3.0, 3.4, 3.7, 4.0, 4.3), 3.7, is_bad_up=False,
+             per=-0.5),
         Fact("newcomers", "employee", "newcomers", "share", (0.0001, 0.05, 0.1, 0.2, 0.3), 0.1, per=0.1, ideal=0),
         Fact("tenure", "employee", "tenure", "months", (12, 24, 36, 48, 72), 24, is_bad_up=False, per=12),
         Fact("skill_fit", "employee", "skill_fit", "share", (0.5, 0.6, 0.7, 0.8, 0.9), 0.8, is_bad_up=False, per=0.1),

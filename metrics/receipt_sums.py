@@ -9,13 +9,14 @@ from typing import Any
 import pandas as pd
 
 from data.store import Store
-from metrics import receipts
+from metrics import moods, receipts
 from metrics.facts import FACTS, Fact, bad_sql, dose_sql
 from metrics.window import Period
 
 BLOCKS = 1000  # clients are put together into so many witnesses, so that 10 million answers need no row here
 TEAM_STATE = ("people", "newcomers", "tenure", "skill_fit", "open_steps", "usual")
 LOOK_BACK = timedelta(days=100)  # an answer speaks of a case closed up to 90 days before it
+MONTH = timedelta(days=62)
 MOST_ROWS = 200
 ALL_SCORES = "ym between $ym_from and $ym_to"  # the condition under which models/receipts.sql takes answers
 
@@ -33,15 +34,29 @@ def source(filters: Mapping[str, tuple[str, ...]], days: Period, store: Store) -
     for name in TEAM_STATE:
         values[f"team_{name}"] = teams[name].astype(float).tolist()
     state = ", ".join(f"unnest(cast($team_{name} as double[])) as {name}" for name in TEAM_STATE)
+    told = moods.moods(store, moods.months(days.start - LOOK_BACK - MONTH, days.end))
+    values |= {
+        "mood_team": [team for team, _ in told], "mood_month": [month.start for _, month in told],
+        "mood": [float(value) for value, _ in told.values()],
+    }  # fmt: skip
     facts = ",\n        ".join(f"cast({fact.sql} as double) as {fact.name}" for fact in FACTS.values())
     sql = f"""with receipts as materialized ({one_score}),
 team_days as materialized (
     select unnest(cast($team_name as varchar[])) as team, unnest(cast($team_day as date[])) as day, {state}
 ),
 
+-- Of the month before, which is over: nothing of a month still going on is told of a team.
+moods as materialized (
+    select
+        unnest(cast($mood_team as varchar[])) as team,
+        unnest(cast($mood_month as date[])) + interval '1 month' as month,
+        unnest(cast($mood as double[])) as engagement
+),
+
 joined as (
     select
         receipts.*,
+        moods.engagement,
         team_days.people,
         case when not isnan(team_days.newcomers) then team_days.newcomers end as newcomers,
         case when not isnan(team_days.tenure) then team_days.tenure end as tenure,
@@ -49,6 +64,7 @@ joined as (
         case when team_days.usual > 0 then team_days.open_steps / team_days.usual end as workload
     from receipts
     left join team_days on team_days.team = receipts.team and team_days.day = receipts.at_on
+    left join moods on moods.team = receipts.team and moods.month = date_trunc('month', receipts.at_on)
 ),
 
 facts as materialized (

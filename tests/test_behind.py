@@ -20,7 +20,7 @@ from metrics.window import Period, Window
 JUNE = days("2026-06-01", "2026-06-30")
 UNTIL = date(2026, 6, 30)
 DRIVERS = ("days_late", "hand_overs", "workload", "rework")
-DECOYS = ("lead_time", "errors", "newcomers", "tenure", "skill_fit")
+DECOYS = ("lead_time", "errors", "engagement", "newcomers", "tenure", "skill_fit")
 
 
 def tiny(home: Path, late: list[int], scores: list[int]) -> Store:

@@ -129,12 +129,16 @@ def _answers(found: Behind, fact: str, view: View, lang: Lang) -> None:
     with panel("behind_rows", text("behind_rows", what=what), lang, text("behind_rows_note", n=answers.n)) as here:
         named = answers.rows.assign(stage=answers.rows["stage"].replace(fetch.stage_labels(lang)))
         kind = "share" if FACTS[fact].unit in ("ratio", "share") else "number"
+        # what a team said of its work stands on its own page only, not beside single answers
+        of_team = () if fact == "engagement" else (
+            Column("value", facts.name(fact, lang), kind, 1), Column("team", text("column_team")),
+        )  # fmt: skip
         here.table(
             named,
             (
                 Column("answered_at", text("column_answered"), "instant"), Column("client", text("column_client")),
                 Column("stage", text("column_stage")), Column("score", text("column_score"), "count"),
-                Column("value", facts.name(fact, lang), kind, 1), Column("team", text("column_team")),
+                *of_team,
                 Column("case_id", text("column_case")),
             ),
         )  # fmt: skip

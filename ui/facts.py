@@ -11,17 +11,19 @@ from ui.language import NARROW, Texts
 NAMES = {
     "days_late": "fact_days_late", "rework": "fact_rework", "errors": "fact_errors", "hand_overs": "fact_hand_overs",
     "lead_time": "fact_lead_time", "workload": "fact_workload", "newcomers": "fact_newcomers",
-    "tenure": "fact_tenure", "skill_fit": "fact_skill_fit",
+    "engagement": "fact_mood", "tenure": "fact_tenure", "skill_fit": "fact_skill_fit",
 }  # fmt: skip
 PER = {
     "days_late": "per_days_late", "rework": "per_rework", "errors": "per_errors", "hand_overs": "per_hand_overs",
-    "lead_time": "per_lead_time", "workload": "per_workload", "newcomers": "per_newcomers", "tenure": "per_tenure",
+    "lead_time": "per_lead_time", "workload": "per_workload", "newcomers": "per_newcomers",
+    "engagement": "per_mood", "tenure": "per_tenure",
     "skill_fit": "per_skill_fit",
 }  # fmt: skip
 TOUCHED = {
     "days_late": "touched_days_late", "rework": "touched_rework", "errors": "touched_errors",
     "hand_overs": "touched_hand_overs", "lead_time": "touched_lead_time", "workload": "touched_workload",
-    "newcomers": "touched_newcomers", "tenure": "touched_tenure", "skill_fit": "touched_skill_fit",
+    "newcomers": "touched_newcomers", "engagement": "touched_mood",
+    "tenure": "touched_tenure", "skill_fit": "touched_skill_fit",
 }  # fmt: skip
 SCORES = {"csat": "score_csat", "ces": "score_ces", "nps": "score_nps"}
 
