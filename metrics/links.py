@@ -78,7 +78,7 @@ def evidence(facts: Panel, longest: int, seed: int = 0) -> Evidence | None:
     if units < panel.FEWEST_UNITS or periods < panel.FEWEST_PERIODS:
         return None
     longest = min(longest, periods // 3)
-    course = panel.profile(facts, range(-longest, longest + 1))
+    course = panel.profile(facts, range(longest + 1))
     best = _surest(course)
     p = panel.shuffled(facts, range(longest + 1), seed)
     if best is None or p is None:
@@ -86,6 +86,7 @@ def evidence(facts: Panel, longest: int, seed: int = 0) -> Evidence | None:
     across = panel.between(facts)
     if p > panel.FAR_FROM_NEWS:  # nothing further could make it more than a correlation
         return Evidence(course, best, p, None, None, None, across, best.units, periods)
+    course = panel.profile(facts, range(-longest, 0)) + course
     cut = round(periods * FOUND_IN)
     found = _surest(panel.profile(facts.part(0, cut), range(longest + 1)))
     again = panel.within(facts.part(cut - found.lag, periods), found.lag) if found else None
