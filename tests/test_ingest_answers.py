@@ -97,12 +97,13 @@ def test_the_same_answer_has_the_same_id_in_another_export() -> None:
 
 
 def test_ids_counted_from_one_do_not_meet() -> None:
-    """Two surveys with the same questions both have a first answer; the day tells them apart."""
-    form = "ID,Start time,Completion time,Client,NPS (0-10)\n1,2026-03-01 10:00:00,{} 10:01:00,Acme,9\n"
-    march, april = (told(form.format(day))[0]["answer_id"] for day in ("2026-03-01", "2026-04-01"))
+    """Two surveys with the same questions both have a first answer; who began it, and when, tells them apart."""
+    form = "ID,Start time,Completion time,Client,NPS (0-10)\n1,{0} 10:00:00,{0} 10:01:00,{1},9\n"
+    given = [("2026-03-01", "Acme"), ("2026-04-01", "Acme"), ("2026-03-01", "Beta")]
+    first, *others = (told(form.format(*one))[0]["answer_id"] for one in given)
 
-    assert march != april
-    assert told(form.format("2026-03-01"))[0]["answer_id"] == march
+    assert len({first, *others}) == 3
+    assert told(form.format(*given[0]))[0]["answer_id"] == first
 
 
 def test_rows_that_are_alike_are_still_several_answers() -> None:

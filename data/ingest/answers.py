@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from data import check, contract, reasons
@@ -26,6 +27,7 @@ ON_SCALE = "case instrument {} end".format(
 SHORTENED = "contains(client, 'E+') and regexp_full_match(client, '\\d([.,]\\d+)?E\\+\\d+')"
 FIRST, AFTER_LAST = f"timestamp '{check.FIRST_YEAR}-01-01'", f"timestamp '{check.LAST_YEAR + 1}-01-01'"
 SHORT = 8  # letters of an id that is counted from 1
+MINUTE = "%Y-%m-%d %H:%M"  # seconds are lost where a spreadsheet has saved the file
 
 
 def columns() -> tuple[str, ...]:
@@ -60,7 +62,7 @@ def sql(
     # the list is unrolled after the rest, which would be worked out for each score else
     each = "select *" if is_one else "select * exclude (scores), unnest(scores) as one"
     given_at = " || ' ' || ".join(places[name] for name in mapping.answered_at) or "''"
-    bare = ("row", f"{_row(mapping, found)} as whole", *carried)
+    bare = ("row", *carried)
     return f"""
 with bare as (
     select
@@ -77,6 +79,7 @@ told as (
         {_date(mapping, places, mapping.asked_at) if mapping.asked_at else "null::timestamp"} as asked_at,
         {lines.join(f"{_text(mapping, places, name, stages or {})} as {name}" for name in TEXTS)},
         {"".join(f"{name}, " for name in carried)}{_identity(mapping, places)} as identity,
+        {f"{_wall(mapping, places)}::time <> time '00:00' as is_timed," if not mapping.answer_id else ""}
         {scores}
     from bare
 ),
@@ -100,7 +103,7 @@ judged as (
 select
     row,
     one.question as question,
-    {_quoted(mapping.fingerprint[:12])} || '/' || identity || '/' || one.question as answer_id,
+    {_quoted(mapping.fingerprint[:12])} || '/' || {_told_apart(mapping)} || '/' || one.question as answer_id,
     client,
     {_quoted(mapping.survey)} as survey,
     instrument,
@@ -127,6 +130,7 @@ def used(mapping: Mapped) -> list[str]:
         mapping.client,
         mapping.answer_id,
         mapping.asked_at,
+        mapping.begun,
         *mapping.answered_at,
         *mapping.texts.values(),
         *scores,
@@ -180,20 +184,35 @@ def _text(mapping: Mapped, places: Mapping[str, str], name: str, stages: Mapping
     return f"case when length({said}) = 2 then lower({said}) else {other} end"
 
 
-def _row(mapping: Mapped, found: Sequence[Column]) -> str:
-    """All cells of a row as one short text, where nothing else tells it from the others."""
-    cells = ", ".join(f"c{column.place}" for column in found)
-    return "null::varchar" if mapping.answer_id else f"md5(concat_ws({SEPARATOR}, {cells}))"
+def _wall(mapping: Mapped, places: Mapping[str, str]) -> str:
+    """When it was answered as the file says it: by the clock on the wall there, whatever its zone is taken for."""
+    return _answered(replace(mapping, zone="UTC"), places)
 
 
 def _identity(mapping: Mapped, places: Mapping[str, str]) -> str:
-    """What makes a row the same row in another export: the tool's id, and beside a short one the day it was answered,
-    because many tools count from 1 in every survey; else all its cells, and which of several equal rows it is."""
+    """What makes an answer the same in another export. A long id of the tool does so alone. Many tools count from 1 in
+    every survey: a short one does so beside the client and an instant that does not move. Without any, these do."""
+    client = f"lower(ltrim({_client(mapping, places)}, '0'))"  # as a spreadsheet leaves it
     if not mapping.answer_id:
-        return "whole || '/' || row_number() over (partition by whole order by row)"
+        return f"concat_ws({SEPARATOR}, {client}, strftime({_wall(mapping, places)}, '{MINUTE}'))"
     told = places[mapping.answer_id]
-    day = f"coalesce(({_answered(mapping, places)})::date::varchar, '')"
-    return f"case when length({told}) < {SHORT} then {told} || '/' || {day} else {told} end"
+    at = f"strftime({_wall(mapping, places)}, '{MINUTE}')"
+    if mapping.begun:
+        known = mapping.dates.get(mapping.begun)
+        begun = places[mapping.begun]
+        at = f"strftime({dates.sql(begun, known, 'UTC')}, '{MINUTE}')" if known else begun
+    beside = f"left(md5(concat_ws({SEPARATOR}, {client}, coalesce({at}, ''))), 16)"
+    return f"case when length({told}) < {SHORT} then {told} || '/' || {beside} else {told} end"
+
+
+def _told_apart(mapping: Mapped) -> str:
+    """The identity of an answer. Without an id, and with nothing but a day, several answers of a client are told apart
+    by what they say, and those that say the same by which of them it is."""
+    if not mapping.answer_id:
+        says = ", ".join(f"coalesce({said}::varchar, '')" for said in ("score", "stage", "case_id", "order_id"))
+        whole = f"md5(concat_ws({SEPARATOR}, identity, case when not is_timed then concat_ws({SEPARATOR}, {says}) end))"
+        return f"{whole} || '/' || row_number() over (partition by one.question, {whole} order by row)"
+    return "identity"
 
 
 def _tomorrow(now: datetime) -> str:

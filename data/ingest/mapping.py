@@ -25,6 +25,7 @@ class Mapping:
 
     `answered_at`: the first of these columns that holds a date counts. `texts`: column of the contract -> column of the
     file. `constants`: column of the contract -> what stands in every row. `answer_id`: empty where the file has none.
+    `begun`: the column of what is known from the first moment of an answer on and never changes; empty without one.
     `no_dates`: how a date begins that the tool writes for none.
     """
 
@@ -40,6 +41,7 @@ class Mapping:
     texts: Facts[str, str] = field(default_factory=dict)
     constants: Facts[str, str] = field(default_factory=dict)
     no_dates: tuple[str, ...] = ()
+    begun: str = ""
 
     def written(self) -> str:
         """As it is saved."""

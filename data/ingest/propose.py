@@ -188,19 +188,23 @@ def propose(found: Recognised, zone: str, choices: Mapping[str, str] | None = No
     dated = _dated(found, by_name, roles["answered_at"].value)
     judged = {name: by_name[name].dates for name in (*dated, roles["asked_at"].value) if name in by_name}
     known = {name: one for name, one in judged.items() if one is not None}
+    begun = found.tool.column("begun", found.columns)
+    started = by_name[begun.name].dates if begun else None
     zoned = _zone(found, zone, choices, any(one.dates.has_zones for one in known.values()))
     mapping = Mapped(
         fingerprint=found.fingerprint,
         survey=choices.get("survey") or PurePath(found.opened.name).stem or "survey",
         client=roles["client"].value,
         answered_at=dated,
-        dates={name: one.dates for name, one in known.items()},
+        dates={name: one.dates for name, one in known.items()}
+        | ({begun.name: started.dates} if begun and started else {}),
         zone=zoned.value,
         scores=tuple(scoring.score(decision, comments[name].value) for name, decision in given.items()),
         answer_id=roles["answer_id"].value,
         asked_at=roles["asked_at"].value,
         texts={role: roles[role].value for role in TEXTS if roles[role].value},
         no_dates=STAMPS.get(found.tool.id, ()),
+        begun=begun.name if begun else "",
     )
     lacking = [] if given else [Decision("scores", NONE, "no_scores", {}, False)]
     dates = _worst([one.decision for one in known.values()])

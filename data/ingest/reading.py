@@ -43,10 +43,9 @@ def sql(work: duckdb.DuckDBPyConnection, survey: Survey, manifest: lake.Manifest
 
 
 def wanted(survey: Survey) -> list[int] | None:
-    """The places of the columns that the answers are made of; None where the whole row tells it from the others."""
+    """The places of the columns that the answers are made of; None where that is nothing."""
     named = set(answers.used(survey.mapping))
-    known = [one.place for one in survey.found.columns if one.name in named]
-    return known if survey.mapping.answer_id and known else None
+    return [one.place for one in survey.found.columns if one.name in named] or None
 
 
 def reader(survey: Survey, reading: sift.Answers, known: Clients, progress: Progress) -> pa.RecordBatchReader:

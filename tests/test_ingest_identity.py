@@ -1,0 +1,137 @@
+"""The same answer is the same in every file that holds it, and no other: counted once, and nobody's overwritten."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from uploads import company, drafted, taken, told
+
+from data.ingest import commit, rejects
+from data.store import Store
+
+GOOGLE = [(f"2026/06/{day:02} 10:00:07", "a", day % 11) for day in range(13, 28)]
+FORMS = "ID,Start time,Completion time,Email,Name,Company,NPS (0-10)\n"
+LIME = "id,submitdate,lastpage,startlanguage,seed,datestamp,Client,NPS (0-10)\n"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return company(tmp_path)
+
+
+def counts(made: object) -> tuple[int, int, int]:
+    """New, changed and known answers of a dry run or a receipt."""
+    one = made.counts  # type: ignore[attr-defined]
+    return one.added, one.changed, one.duplicate
+
+
+def test_a_good_score_beside_a_bad_one_is_not_counted_again_when_the_bad_one_is_corrected(store: Store) -> None:
+    """Without an id: the 7 of b was taken in, her 44 comes back as a 4 in the file of rejects, and the 7 is known."""
+    file = b"Timestamp,Client,NPS (0-10),CSAT (1-5)\n2026/06/01 10:00:00,a,9,4\n2026/06/02 10:00:00,b,7,44\n"
+    choices = {"score:NPS (0-10)": "nps", "score:CSAT (1-5)": "csat"}
+    made = drafted(store, file, "g.csv", choices)
+    corrected = rejects.text(made).replace(b",44", b",4")
+    commit.commit_upload(made)
+
+    again = drafted(store, corrected, "g.rejected.csv", choices)
+    assert counts(again) == (1, 0, 1)
+    commit.commit_upload(again)
+    assert told(store) == [("a", 4), ("a", 9), ("a", 9), ("b", 4), ("b", 7)]
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("Timestamp,NPS (0-10),Client", "{0},{2},{1}"),  # the columns in another order
+        ("Timestamp,Client,NPS (0-10)", "{3},{1},{2}"),  # saved by a spreadsheet: other dates, no seconds
+        ("Timestamp,Client,NPS (0-10)", '{0}, {1} ,"{2},0"'),
+    ],
+)
+def test_the_same_answers_without_an_id_are_known_however_they_are_written(store: Store, header: str, row: str) -> None:
+    """Fifteen answers of a Google form, exported again with its columns moved or its dates written otherwise."""
+    taken(store, "\n".join(["Timestamp,Client,NPS (0-10)", *("{},{},{}".format(*one) for one in GOOGLE)]).encode())
+    others = [(*one, f"{one[0][8:10]}.06.2026 10:00") for one in GOOGLE]
+    again = drafted(store, "\n".join([header, *(row.format(*one) for one in others)]).encode(), "again.csv")
+
+    assert counts(again)[0] == 0
+    assert sum(counts(again)) == 15
+
+
+def test_what_other_answers_say_does_not_matter(store: Store) -> None:
+    """A new answer above the others, or another order of them, leaves the known ones known; so does a text beside."""
+    rows = ["2026-06-10,a,9,x", "2026-06-10,a,9,y", "2026-06-10,a,2,z"]
+    head = "Date,Client,NPS (0-10),Note"
+    choices = {"tool": "other", "score:NPS (0-10)": "nps"}
+    commit.commit_upload(drafted(store, "\n".join([head, *rows]).encode(), "one.csv", choices))
+    later = ["2026-06-10,a,5,new", *[row[:-1] + "changed" for row in reversed(rows)]]
+
+    again = drafted(store, "\n".join([head, *later]).encode(), "two.csv", choices)
+    assert counts(again) == (1, 0, 3)
+    commit.commit_upload(again)
+    assert told(store) == [("a", 2), ("a", 5), ("a", 9), ("a", 9), ("a", 9)]
+
+
+def test_a_part_of_a_file_with_days_alone_overwrites_nobody(store: Store) -> None:
+    """Two of client a on one day, 9 and 2; a file with another, a 4, is a third answer and not a changed first one."""
+    head = "Date,Client,NPS (0-10)"
+    choices = {"tool": "other", "score:NPS (0-10)": "nps"}
+    taken_in = f"{head}\n2026-06-10,a,9\n2026-06-10,a,2\n".encode()
+    commit.commit_upload(drafted(store, taken_in, "one.csv", choices))
+
+    assert counts(drafted(store, f"{head}\n2026-06-10,a,4\n".encode(), "two.csv", choices)) == (1, 0, 0)
+
+
+def test_two_forms_that_count_from_one_are_two_forms(store: Store) -> None:
+    """Two Microsoft forms with the same questions, both of one day, with ids 1 to 5: ten answers, none changed."""
+    north, south = (
+        FORMS + "".join(
+            f"{n},2026-06-01 {hour}:0{n}:00,2026-06-01 {hour}:0{n}:30,anonymous,,{client},{score}\n"
+            for n in range(1, 6)
+        )
+        for hour, client, score in [(10, "a", 9), (12, "b", 3)]
+    )  # fmt: skip
+    choices = {"client": "Company", "score:NPS (0-10)": "nps"}
+    commit.commit_upload(drafted(store, north.encode(), "North.csv", choices))
+    made = drafted(store, south.encode(), "South.csv", choices)
+
+    assert counts(made) == (5, 0, 0)
+    commit.commit_upload(made)
+    assert told(store) == [("a", 9)] * 6 + [("b", 3)] * 5
+    same_client = south.replace(",b,", ",a,").encode()
+    assert counts(drafted(store, same_client, "Other.csv", choices)) == (5, 0, 0)
+    assert counts(drafted(store, north.encode(), "again.csv", choices)) == (0, 0, 5)
+
+
+def test_a_file_for_another_day_is_not_the_first_one_said_anew(store: Store) -> None:
+    """Without ids and dates, May and June are equal but for the day set for them: both count, each in its month."""
+    file = b"Client,NPS (0-10)\na,9\nb,7\n"
+    choices = {"tool": "other", "score:NPS (0-10)": "nps"}
+    for day in ("2026-05-31", "2026-06-30"):
+        made = drafted(store, file, f"{day}.csv", choices | {"constant:answered_at": day})
+        assert counts(made) == (2, 0, 0)
+        commit.commit_upload(made)
+
+    assert list(store.query("select ym, count(*) as n from answers group by all order by all")["n"]) == [3, 2]
+
+
+def test_an_answer_that_is_finished_later_is_still_one(store: Store) -> None:
+    """LimeSurvey: half done on the first of June, submitted on the third: the same answer on another day."""
+    early = "1,2026-06-01 10:00:00,3,en,11,2026-06-01 10:00:00,a,9\n5,,2,en,12,2026-06-01 11:00:00,b,3\n"
+    late = early.replace("5,,2,en,12,2026-06-01 11", "5,2026-06-03 09:00:00,3,en,12,2026-06-03 09")
+    choices = {"client": "Client", "score:NPS (0-10)": "nps"}
+    commit.commit_upload(drafted(store, (LIME + early).encode(), "early.csv", choices))
+    made = drafted(store, (LIME + late).encode(), "late.csv", choices)
+
+    assert counts(made) == (0, 1, 1)
+    commit.commit_upload(made)
+    assert told(store) == [("a", 9), ("a", 9), ("b", 3)]
+
+
+def test_a_corrected_zone_moves_the_answers_and_does_not_double_them(store: Store) -> None:
+    """Days that were taken for UTC are Moscow's: the instants change, over midnight too, and the answers are known."""
+    file = b"ID,Client,Date,NPS (0-10)\n1,a,2026-06-10,9\n2,b,2026-06-11,8\n"
+    choices = {"tool": "other", "score:NPS (0-10)": "nps"}
+    commit.commit_upload(drafted(store, file, "x.csv", choices | {"zone": "UTC"}))
+
+    assert counts(drafted(store, file, "x.csv", choices | {"zone": "Europe/Moscow"})) == (0, 2, 0)
