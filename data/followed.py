@@ -18,7 +18,7 @@ RACY_S = 0.05  # a file changed this recently may change again within the same t
 
 @dataclass(frozen=True)
 class Part:
-    """One file of answers that counts. `hides`: the file with the earlier answers it says anew. Instants in UTC."""
+    """One file of answers that counts. `hides`: the file with those that stand in earlier ones too. Instants in UTC."""
 
     upload_id: str
     path: str
@@ -35,9 +35,10 @@ def part(home: Path, one: ledger.Upload) -> Part:
     """The file of an upload."""
     folder = ledger.place(home).resolve()
     hides = str(folder / one.hides) if one.hides else None
+    rows = one.counts.stored + sum(one.leans.values())
     return Part(
-        one.upload_id, str(folder / one.stored), hides, one.zone, one.counts.stored, one.stored_bytes,
-        one.first_at, one.last_at, one.uploaded_at,
+        one.upload_id, str(folder / one.stored), hides, one.zone, rows, one.stored_bytes, one.first_at, one.last_at,
+        one.uploaded_at,
     )  # fmt: skip
 
 

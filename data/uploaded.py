@@ -1,7 +1,8 @@
 """The answers of live uploads, as readers see them beside the lake's: which files count, and the SQL that reads them.
 
-Most files are read as they are. Those with answers that wait for their client, that a later upload says anew, or whose
-client the lake knows no longer, are read with care. Small files are held in memory, so that many uploads stay fast.
+Most files are read as they are. Those with answers that wait for their client, that stand in a later upload too, or
+whose client the lake knows no longer, are read with care; those that a later export holds whole are not read at all.
+Small files are held in memory, so that many uploads stay fast.
 """
 
 from __future__ import annotations
@@ -27,10 +28,11 @@ TABLES = """
 create or replace table uploaded_told (said varchar, client_id varchar);
 create or replace table uploaded_hidden (stored varchar, answer_id varchar);
 """
-# One row per file: its answers whose client was not known when they were stored, or is known no longer.
+# One row per file: its answers, and those whose client was not known when they were stored, or is known no longer.
 OPEN = """
 select
     answers.filename,
+    count(*) as n,
     count(*) filter (where answers.client_id is null) as unknown,
     count(*) filter (where answers.client_id is not null and clients.client_id is null) as lost
 from read_parquet($files, filename = true) as answers
@@ -63,6 +65,7 @@ class Uploads:
 
     def __init__(self, followed: Followed) -> None:
         self.followed = followed
+        self._rows: dict[str, int] = {}
         self._open: dict[str, tuple[int, int]] = {}
         self._of_lake = ""
 
@@ -79,9 +82,13 @@ class Uploads:
         cursor.execute(TABLES)
         self._inspect(cursor, live, manifest.version)
         hidden = self._hide(cursor, live)
+        live = [replace(one, rows=self._rows[one.path]) for one in live]
+        live = [one for one in live if hidden.get(one.path, 0) < one.rows]
         unsure = [one for one in live if self._open[one.path] != (0, 0)]
         self._tell(cursor, unsure, found)
-        careful = {one.path for one in live if one.zone != manifest.timezone} | hidden | {one.path for one in unsure}
+        careful = (
+            {one.path for one in live if one.zone != manifest.timezone} | hidden.keys() | {one.path for one in unsure}
+        )
         first, last = _ends(manifest, [at for one in live for at in (one.first_at, one.last_at)])
         select = _Select(cursor, manifest, first, last)
         held, large = _small(live)
@@ -101,8 +108,8 @@ class Uploads:
         if not new:
             return
         try:
-            for path, unknown, lost in cursor.execute(OPEN, {"files": new}).fetchall():
-                self._open[path] = (unknown, lost)
+            for path, rows, unknown, lost in cursor.execute(OPEN, {"files": new}).fetchall():
+                self._rows[path], self._open[path] = rows, (unknown, lost)
         except duckdb.IOException:
             lacking = next((path for path in new if not Path(path).is_file()), None)
             if lacking is None:
@@ -113,17 +120,17 @@ class Uploads:
                 state="nothing is shown rather than too little",
             ) from None  # fmt: skip
 
-    def _hide(self, cursor: duckdb.DuckDBPyConnection, live: list[Part]) -> set[str]:
-        """Note the answers that later uploads say anew. Gives the files that hold some."""
+    def _hide(self, cursor: duckdb.DuckDBPyConnection, live: list[Part]) -> dict[str, int]:
+        """Note the answers that stand in later uploads too. Gives how many of them each file holds."""
         hides = [one.hides for one in live if one.hides]
         if not hides:
-            return set()
+            return {}
         of = {"ids": [one.upload_id for one in live], "paths": [one.path for one in live], "hides": hides}
         cursor.execute(
             "insert into uploaded_hidden select distinct live.path, hides.answer_id from read_parquet($hides) as hides "
             "join (select unnest($ids) as upload_id, unnest($paths) as path) as live using (upload_id)", of,
         )  # fmt: skip
-        return {row[0] for row in cursor.execute("select distinct stored from uploaded_hidden").fetchall()}
+        return dict(cursor.execute("select stored, count(*) from uploaded_hidden group by stored").fetchall())
 
     def _tell(self, cursor: duckdb.DuckDBPyConnection, unsure: list[Part], found: Ledger) -> None:
         """Note who is meant by the names of answers without a client, as far as that is known by now."""

@@ -120,14 +120,39 @@ def test_an_upload_is_undone_once_and_for_a_reason(store: Store) -> None:
         ledger.undo_upload(store.home, one.upload_id, "again")
 
 
-def test_what_stood_in_a_later_file_too_is_said_when_it_is_undone(store: Store) -> None:
-    """The later upload stored only what was new in it; its row says how many answers it leans on, and on whom."""
-    first = taken(store, text(answer(1), answer(2), answer(3))).upload
-    second = taken(store, text(answer(2), answer(3), answer(4)), "july.csv").upload
-
+def test_what_stands_in_a_later_file_too_counts_on_without_the_first(store: Store) -> None:
+    """June has 1-3, July 2-4, of which 2 and 3 were known: without June July's three count, without July June's."""
+    first = taken(store, text(answer(1), answer(2, score=2), answer(3))).upload
+    second = taken(store, text(answer(2, score=2), answer(3), answer(4)), "july.csv").upload
     assert first is not None
     assert second is not None
-    assert second.leans == {first.upload_id: 2}
+
+    assert (second.counts.added, second.counts.duplicate, second.leans) == (1, 2, {first.upload_id: 2})
+    assert told(store) == [("a", 2), ("a", 9), ("a", 9), ("a", 9), ("a", 9)]
+    ledger.undo_upload(store.home, first.upload_id, "x")
+    assert told(store) == [("a", 2), ("a", 9), ("a", 9), ("a", 9)]
+    ledger.redo_upload(store.home, first.upload_id)
+    ledger.undo_upload(store.home, second.upload_id, "x")
+    assert told(store) == [("a", 2), ("a", 9), ("a", 9), ("a", 9)]
+
+
+def test_whatever_is_undone_the_live_files_alone_decide(store: Store) -> None:
+    """Four exports that overlap, every subset of them live: each answer counts once, as the last live one says."""
+    said = [{1: 1, 2: 2}, {1: 1, 2: 5, 3: 3}, {2: 5, 3: 6}, {1: 9, 2: 2, 4: 4}]
+    ids = []
+    for nth, scores in enumerate(said):
+        one = taken(store, text(*(answer(n, score=score) for n, score in scores.items())), f"{nth}.csv").upload
+        assert one is not None
+        ids.append(one.upload_id)
+    for live in range(16):
+        for nth, upload_id in enumerate(ids):
+            if ledger.everything(ledger.of(store.home)).upload(upload_id).is_live != bool(live >> nth & 1):
+                (ledger.redo_upload if live >> nth & 1 else ledger.undo_upload)(store.home, upload_id, "x")
+        expected: dict[int, int] = {}
+        for nth, scores in enumerate(said):
+            expected |= scores if live >> nth & 1 else {}
+        assert told(store) == sorted([("a", 9), *(("a", score) for score in expected.values())]), f"{live:04b}"
+        assert store.lake().tables["answers"].kept == 1 + len(expected)
 
 
 def test_a_mapping_is_saved_and_recognised_by_the_columns(store: Store) -> None:

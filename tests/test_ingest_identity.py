@@ -135,3 +135,37 @@ def test_a_corrected_zone_moves_the_answers_and_does_not_double_them(store: Stor
     commit.commit_upload(drafted(store, file, "x.csv", choices | {"zone": "UTC"}))
 
     assert counts(drafted(store, file, "x.csv", choices | {"zone": "Europe/Moscow"})) == (0, 2, 0)
+
+
+def test_changed_answers_are_shown_as_they_were_and_would_be(store: Store) -> None:
+    """One answer of three has another score and comment, one is known, one is new: the two cells, before and after."""
+    choices = {"tool": "other", "score:NPS (0-10)": "nps"}
+    head = b"Response ID,Client,Date,NPS (0-10),Why?\n"
+    rows = [b"R_00000001,a,2026-06-10,9,\n", b"R_00000002,a,2026-06-10,2,late\n"]
+    commit.commit_upload(drafted(store, head + b"".join(rows), "june.csv", choices))
+    made = drafted(store, head + rows[0] + rows[1].replace(b"2,late", b"8,fine") + b"R_00000003,b,2026-06-11,5,\n",
+                   "july.csv", choices)  # fmt: skip
+    found = made.changes()
+
+    assert counts(made) == (1, 1, 1)
+    assert [tuple(row) for row in found[["column", "before", "after"]].itertuples(index=False)] == [
+        ("score", "2", "8"), ("comment", "late", "fine"),
+    ]  # fmt: skip
+    assert found["answer_id"].nunique() == 1
+    assert drafted(store, head + rows[0], "june.csv", choices).changes().empty
+    first = drafted(store, b"Response ID,Client,Date,NPS (0-10)\nR_00000001,a,2026-06-10,9\n", "x.csv", choices)
+    assert first.changes().empty
+
+
+def test_answers_under_other_ids_look_alike_whatever_file_they_are_of(store: Store) -> None:
+    """A column more makes another form of it, whose answers have other ids: all fifteen look alike. Taken in
+    once more as they were they are known, and look like no others."""
+    rows = ["{},{},{}".format(*one) for one in GOOGLE]
+    file = "\n".join(["Timestamp,Client,NPS (0-10)", *rows]).encode()
+    taken(store, file)
+    wider = "\n".join(["Timestamp,Client,NPS (0-10),More", *(f"{row}," for row in rows)]).encode()
+
+    assert drafted(store, wider, "wider.csv").alike() == 15
+    assert drafted(store, file, "again.csv").alike() == 0
+    seconds = wider.replace(b":07,", b":00,")
+    assert drafted(store, seconds, "saved.csv").alike() == 15

@@ -186,8 +186,7 @@ def run(said: argparse.Namespace) -> int:
         leaning = [other for other in ledger.everything(ledger.of(home)).live if one.upload_id in other.leans]
         _say(f"{one.file_name} counts no more ({one.upload_id})")
         for other in leaning:
-            _say(f"  {other.leans[one.upload_id]:,} of its answers stood in {other.file_name} too, and were not stored "
-                 "there: take that file in again")  # fmt: skip
+            _say(f"  {other.leans[one.upload_id]:,} of its answers stand in {other.file_name} too: they go on counting")
     if said.redo:
         one = ledger.redo_upload(home, said.redo, said.reason, said.by)
         _say(f"{one.file_name} counts again ({one.upload_id})")

@@ -2,6 +2,8 @@
 
 An answer is known by its id; what it says is compared cell by cell, all but the name of its survey, which is that of
 the file. Only uploads whose ids begin alike can hold the same answer, so most files are compared with nothing at all.
+A file keeps all its answers, those too that stand in earlier ones, and hides them there: so the live files alone decide
+what counts, whichever of them are undone.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from pathlib import Path
 
 import duckdb
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 
 from data import contract
@@ -82,6 +85,49 @@ from held
 join files on files.path = held.filename
 join given using (answer_id)
 """
+# One row per cell of an answer that counts already and says something else now.
+CHANGED = """
+with changed as (
+    select answer_id, upload_id
+    from standing
+    where not is_same
+    order by answer_id
+    limit $many
+),
+
+files as (
+    select unnest($ids) as upload_id, unnest($paths) as path
+),
+
+held as (
+    select answer_id, filename, {says}
+    from read_parquet($paths, filename = true)
+    semi join changed using (answer_id)
+),
+
+before as (
+    unpivot (
+        select held.* exclude (filename)
+        from held
+        join files on files.path = held.filename
+        join changed using (upload_id, answer_id)
+    ) on {names} into name "column" value said
+),
+
+after as (
+    unpivot (
+        select answer_id, {says}
+        from read_parquet($stored)
+        semi join changed using (answer_id)
+    ) on {names} into name "column" value said
+)
+
+select answer_id, "column", before.said as "before", after.said as "after"
+from before
+full join after using (answer_id, "column")
+where before.said is distinct from after.said
+order by answer_id, list_position([{quoted}], "column")
+"""
 # One row per answer of the file that counts already: whether it says the same now, and in which upload it counts.
 STANDING = """
 create or replace table standing as
@@ -100,9 +146,9 @@ join last using (answer_id, nth)
 
 @dataclass(frozen=True)
 class Outcome:
-    """What would be stored of a file. `answers`: the file of it; `hides`: that of the earlier answers it says anew.
+    """What would be stored of a file. `answers`: the file of it; `hides`: that of the answers it has of earlier files.
 
-    `leans`: how many of its duplicates stand in which upload.
+    `leans`: how many of its answers stand in which upload too, and say the same there.
     """
 
     counts: Counts
@@ -126,23 +172,16 @@ def compare(
     standing, changed = _standing(work, given, uploads, home)
     same = standing - changed
     stored, hides = given, None
-    if faulty or doubles or same:
+    if faulty or doubles:
         stored = folder / "answers.parquet"
         work.execute(
             f"copy (select {', '.join(STORED)} from read_parquet($given) as given "
             "anti join doubles using (answer_id, row) "
-            "anti join (select answer_id from standing where is_same) as known using (answer_id) "
             f"where faults is null) to '{_quoted(stored)}' {PARQUET}", values,
         )  # fmt: skip
     if uploads and work.execute("select count(*) from met").fetchall() != [(0,)]:
         hides = folder / "hides.parquet"
-        work.execute(
-            "copy (select upload_id, answer_id from met "
-            "anti join (select answer_id from standing where is_same) as known using (answer_id) "
-            f"order by all) to '{_quoted(hides)}' {PARQUET}"
-        )
-        if work.execute("select count(*) from read_parquet($hides)", {"hides": str(hides)}).fetchall() == [(0,)]:
-            hides = None
+        work.execute(f"copy (select upload_id, answer_id from met order by all) to '{_quoted(hides)}' {PARQUET}")
     leans = dict(work.execute("select upload_id, count(*) from standing where is_same group by all").fetchall())
     first_at, last_at, kept = work.execute(
         "select min(answered_at), max(answered_at), count(*) from read_parquet($stored)", {"stored": str(stored)}
@@ -150,20 +189,42 @@ def compare(
     rejected = faulty + twins
     counts = Counts(
         rows_in=rows.rows, rows_taken=rows.accepted, rows_rejected=rows.rejected, given=total, rejected=rejected,
-        added=kept - changed, changed=changed, duplicate=total - rejected - kept,
-        awaiting=sum(count for said, count in unknown(work, stored) if clients.match(said).client_id is None),
+        added=kept - standing, changed=changed, duplicate=total - rejected - kept + same,
+        awaiting=sum(count for said, count in _unknown(work, stored) if clients.match(said).client_id is None),
     )  # fmt: skip
     if counts.duplicate != same + doubles - twins:
         raise AssertionError(f"{counts.duplicate} answers are neither stored nor known: {counts}")
     return Outcome(counts, stored, hides, leans, first_at, last_at)
 
 
-def unknown(work: duckdb.DuckDBPyConnection, stored: Path) -> list[tuple[str, int]]:
-    """What stored answers without a client say of it, the most frequent first."""
+def _unknown(work: duckdb.DuckDBPyConnection, stored: Path) -> list[tuple[str, int]]:
+    """What new and changed answers without a client say of it, and how many of them do."""
     return work.execute(
-        "select client, count(*) as n from read_parquet($stored) where client_id is null group by client "
-        "order by n desc, client", {"stored": str(stored)},
+        "select client, count(*) as n from read_parquet($stored) "
+        "anti join (select answer_id from standing where is_same) as known using (answer_id) "
+        "where client_id is null group by client", {"stored": str(stored)},
     ).fetchall()  # fmt: skip
+
+
+def changes(
+    work: duckdb.DuckDBPyConnection, stored: Path, uploads: Sequence[Upload], home: Path, many: int
+) -> pd.DataFrame:  # fmt: skip
+    """What some of the changed answers said before, and say now. Shape: one row per cell that is another: answer_id,
+    column, before, after, as texts."""
+    if not uploads:
+        return pd.DataFrame(columns=["answer_id", "column", "before", "after"])
+    folder = ledger.place(home).resolve()
+    names = [name for name in SAYS if name != "client"] + ["client"]
+    sql = CHANGED.format(
+        says=", ".join(f"{name}::varchar as {name}" for name in names),
+        names=", ".join(names),
+        quoted=", ".join(f"'{name}'" for name in names),
+    )
+    values = {
+        "stored": str(stored), "many": many, "ids": [one.upload_id for one in uploads],
+        "paths": [str(folder / one.stored) for one in uploads],
+    }  # fmt: skip
+    return work.execute(sql, values).df()
 
 
 def _says() -> str:

@@ -28,23 +28,36 @@ from data.store import Store
 
 MEMORY = "200MB"
 MANY = 200
-# How many stored answers have the client, instant, instrument and score of one that counts, but not its kind of id.
+# How many new answers have the client, minute, instrument and score of one that counts and is none of the file's own.
 ALIKE = """
-with theirs as (
-    select hash(client_id, answered_at, instrument, score) as said
-    from answers
-    where ym between $first and $last and not starts_with(answer_id, $own)
-),
-
-mine as (
-    select hash(client_id, {local}, instrument, score) as said
+with mine as (
+    select answer_id, hash(client_id, date_trunc('minute', {local}), instrument, score) as said
     from read_parquet($stored)
     where client_id is not null
+),
+
+theirs as (
+    select answer_id, hash(client_id, date_trunc('minute', answered_at), instrument, score) as said
+    from answers
+    where ym between $first and $last
+),
+
+near as (
+    select answer_id, said
+    from theirs
+    semi join mine using (said)
+),
+
+others as (
+    select said
+    from near
+    anti join (select answer_id from read_parquet($given) where faults is null) as own using (answer_id)
 )
 
 select count(*) as n
 from mine
-semi join theirs using (said)
+semi join others using (said)
+anti join near using (answer_id)
 """
 
 
@@ -89,10 +102,10 @@ class Draft:
         self.seen = base.version(ledger.SUBJECT)
         known = ledger.everything(base)
         self.clients = clients(self.store, known)
-        same = [one for one in known.uploads if one.namespace == self.survey.mapping.fingerprint]
+        self.earlier = [one for one in known.uploads if one.namespace == self.survey.mapping.fingerprint]
         with in_words(self.home), self._workshop() as work:
             self.outcome: Outcome = compare.compare(
-                work, self.given, self.scratch.folder, same, self.rows_read, self.clients, self.home
+                work, self.given, self.scratch.folder, self.earlier, self.rows_read, self.clients, self.home
             )
         self.before = tuple(one for one in known.uploads if one.file_hash == self.file_hash)
 
@@ -107,7 +120,7 @@ class Draft:
         made = self.outcome
         hides = str(made.hides) if made.hides else None
         return Part(
-            "draft", str(made.answers), hides, self.zone, made.counts.stored,
+            "draft", str(made.answers), hides, self.zone, made.counts.stored + sum(made.leans.values()),
             made.answers.stat().st_size, made.first_at, made.last_at, written.now(),
         )  # fmt: skip
 
@@ -140,9 +153,15 @@ class Draft:
             for said, n, match in met
         )  # fmt: skip
 
+    def changes(self, many: int = 20) -> pd.DataFrame:
+        """What the first of the changed answers said before, and would say. Shape: one row per cell that is another:
+        answer_id, column, before, after, as texts."""
+        with in_words(self.home), self._workshop() as work:
+            return compare.changes(work, self.outcome.answers, self.earlier, self.home, many)
+
     def alike(self) -> int:
-        """How many new answers look like some that count already under other ids: the same client, instant,
-        instrument and score. Uploading what the lake has from elsewhere would count it twice."""
+        """How many new answers look like some that count already under other ids, whatever file or source those are of:
+        the same client, minute, instrument and score. Uploading them would count them twice."""
         made = self.outcome
         if not made.counts.added or made.first_at is None or made.last_at is None:
             return 0
@@ -155,7 +174,7 @@ class Draft:
         found = self.store.query(
             ALIKE.format(local=local),
             {
-                "stored": str(made.answers), "own": f"{self.survey.mapping.fingerprint[:12]}/",
+                "stored": str(made.answers), "given": str(self.given),
                 "first": _month(first, -1), "last": _month(last, 1),
             },
         )  # fmt: skip

@@ -73,7 +73,7 @@ class Counts:
 
     @property
     def stored(self) -> int:
-        """The answers that are stored: those that were not there yet."""
+        """The answers by which it differs from what was there: without any, nothing is taken in."""
         return self.added + self.changed
 
 
@@ -92,7 +92,7 @@ class State:
 class Upload:
     """One file taken in. `nth`: its place in the order of uploads. `states`: from the first to the present one.
 
-    `leans`: how many of its duplicates stood in which earlier upload. Instants in UTC.
+    `leans`: how many of its answers stood in which earlier upload too, saying the same. Instants in UTC.
     """
 
     upload_id: str
