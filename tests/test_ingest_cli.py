@@ -63,6 +63,16 @@ def test_what_a_person_has_to_decide_stops_it(store: Store, tmp_path: Path, caps
     assert told(store) == [("a", 9)]
 
 
+def test_what_only_the_whole_file_shows_stops_it_too(store: Store, tmp_path: Path, capsys) -> None:
+    """Days first in the first rows and months first in the last: read, then asked about, and not taken in."""
+    rows = [*(answer(n, day="13/05/2026") for n in range(1100)), answer(2000, day="05/13/2026")]
+    assert run(store, written(tmp_path, text(*rows)), *CHOSEN) == UNDECIDED
+    out = capsys.readouterr().out
+    assert "  ? dates: dmy (some dates have the day first and some the month: 13/05/2026 10:00:00, 05/13/2026" in out
+    assert '--choose "dates=..."   one of "dmy", "mdy"' in out
+    assert told(store) == [("a", 9)]
+
+
 def test_several_files_are_several_uploads_and_the_worst_decides_the_code(store: Store, tmp_path: Path, capsys) -> None:
     """The good one is taken in although another is empty, and one is not there at all."""
     good = written(tmp_path, text(answer(1)))

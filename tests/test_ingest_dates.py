@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import duckdb
 import pytest
@@ -125,3 +125,21 @@ def test_later_rows_may_leave_the_seconds_out() -> None:
     assert instant("02.03.2026 9:05", found) == at("2026-03-02 09:05")
     assert instant("02.03.2026", found) == at("2026-03-02")
     assert instant("31.02.2026", found) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "kind", "turned"),
+    [
+        ("05/13/2026 10:00", "dmy", "05/13/2026 10:00"),  # has no thirteenth month
+        ("06/12/2026", "dmy", "06/12/2026"),  # the sixth of December is to come, the twelfth of June is over
+        ("13/05/2026", "mdy", "13/05/2026"),
+        ("12/06/2026", "mdy", "12/06/2026"),
+        ("12/13/2026", "dmy", ""),  # is to come in the other order too
+        ("05.13.2026", "dmy", ""),  # with dots the month never comes first
+        ("yesterday", "dmy", ""),
+        ("2026-13-05", "iso", ""),
+    ],
+)
+def test_a_date_of_the_other_order_is_known_by_being_impossible_in_this_one(said: str, kind: str, turned: str) -> None:
+    """On 22 November 2026: what cannot be meant as it is read, and lies in the past the other way round."""
+    assert dates.turned(said, kind, date(2026, 11, 22)) == turned

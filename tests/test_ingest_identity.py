@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from uploads import company, drafted, taken, told
 
-from data.ingest import commit, rejects
+from data.errors import StrataError
+from data.ingest import commit, draft, rejects, survey
 from data.store import Store
 
 GOOGLE = [(f"2026/06/{day:02} 10:00:07", "a", day % 11) for day in range(13, 28)]
@@ -169,3 +170,46 @@ def test_answers_under_other_ids_look_alike_whatever_file_they_are_of(store: Sto
     assert drafted(store, file, "again.csv").alike() == 0
     seconds = wider.replace(b":07,", b":00,")
     assert drafted(store, seconds, "saved.csv").alike() == 15
+
+
+def test_an_id_that_repeats_is_asked_about_where_earlier_files_were_known_by_it(store: Store) -> None:
+    """Thirty answers, and a file in which six stand twice, so that its ids look like none: they are the same thirty."""
+    head = "Response ID,Client,Date,NPS (0-10)\n"
+    rows = [f"R_{n:08},a,2026-06-{13 + n % 10} 10:00:00,{n % 11}\n" for n in range(30)]
+    taken(store, (head + "".join(rows)).encode(), "a.csv")
+    choices = {"tool": "other"}
+    twice = (head + "".join(rows + rows[:6])).encode()
+    found = survey.look(store, twice, "b.csv", choices)
+
+    (asked,) = found.unsure
+    assert (asked.value, asked.why, asked.facts) == ("Response ID", "id_as_before", {"percent": "83"})
+    assert counts(drafted(store, twice, "b.csv", choices | {"answer_id": "Response ID"})) == (0, 0, 36)
+    other = company(store.home.parent / "other")
+    commit.commit_upload(drafted(other, twice, "b.csv", choices))
+    known = survey.look(other, (head + "".join(rows)).encode(), "a.csv", choices)
+    assert (known.unsure, known.mapping.answer_id) == ((), "")
+    assert counts(draft.draft(other, known)) == (0, 0, 30)
+
+
+def _slashed(first: int, rows: int, day: str) -> str:
+    return "".join(f"R_{first + n:08},a,{day.format(1 + n % 12, 13 + n % 10)},{n % 11}\n" for n in range(rows))
+
+
+def test_dates_in_two_orders_far_down_in_a_file_are_asked_about(store: Store) -> None:
+    """1,100 rows with the day first, then some with the month first: nothing is taken in before a person has said which
+    order holds. A word in place of a date is rejected, and asks nothing."""
+    head = "Response ID,Client,Date,NPS (0-10)\n"
+    choices = {"tool": "other"}
+    days_first = _slashed(0, 1100, "{1}/05/2026")
+    months_first = _slashed(2000, 14, "05/{0:02}/2026") + _slashed(3000, 10, "05/{1}/2026")
+    file = (head + days_first + months_first).encode()
+    made = drafted(store, file, "m.csv", choices)
+
+    assert [(one.about, one.why) for one in made.survey.unsure] == [("dates", "dates_mixed")]
+    with pytest.raises(StrataError, match="some dates have the day first and some the month"):
+        commit.commit_upload(made)
+    decided = drafted(store, file, "m.csv", choices | {"dates": "dmy"})
+    assert decided.survey.unsure == ()
+    assert decided.counts.rejected >= 10
+    plain = drafted(store, (head + days_first + "R_x0000001,a,yesterday,9\n").encode(), "m.csv", choices)
+    assert (plain.survey.unsure, plain.counts.rejected) == ((), 1)

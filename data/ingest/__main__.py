@@ -19,6 +19,7 @@ from data.ingest.ledger import Counts, Upload
 from data.ingest.survey import Survey
 from data.store import Store
 
+OF_WHOLE = ("dates_mixed",)  # what may be seen only after all of a file was read
 DONE, REFUSED, UNDECIDED, STOPPED = 0, 1, 3, 130
 
 
@@ -84,7 +85,7 @@ def _decisions(found: Survey) -> None:
 
 
 def _undecided(found: Survey) -> None:
-    _say("nothing was saved: a person has to decide")
+    _say("nothing was saved: a person has to decide", *(f"  ? {one}" for one in found.unsure if one.why in OF_WHOLE))
     for one in found.unsure:
         offered = ", ".join(f'"{other}"' for other in one.others) or "see --help"
         _say(f'  --choose "{one.about}=..."   one of {offered}')
@@ -141,6 +142,9 @@ def _take(store: Store, path: Path, said: argparse.Namespace) -> int:
         if said.save_map:
             kept = mappings.save(store.home, said.save_map, found.fingerprint, found.kept(), said.by)
             _say(f'  the mapping is saved as "{kept.name}"')
+        if made.survey.unsure:
+            _undecided(made.survey)
+            return UNDECIDED
         if said.dry_run:
             _say("  a dry run: nothing was saved")
             return DONE

@@ -79,6 +79,18 @@ def _ways(value: str) -> tuple[set[str], re.Match[str] | None]:
     return set(), None
 
 
+def turned(said: str, kind: str, today: date) -> str:
+    """The date in a text that is one of the past with the month and the day the other way round; empty without one."""
+    other = {"dmy": ("c", "a", "b"), "mdy": ("c", "b", "a")}.get(kind)
+    for found in WRITTEN.finditer(said) if other else ():
+        year, month, day = (int(found[part]) for part in other or ())
+        if len(found["a"]) < 3 and found["sign"] != "." and _is_day(year, month, day):
+            year += 2000 if year < 100 else 0
+            if date(year, month, day) <= today:
+                return found[0]
+    return ""
+
+
 def _format(kind: str, found: re.Match[str]) -> str:
     """A written date as the database's format. The zone behind it is cut off before."""
     day = found["sign"].join(ORDERS[kind])

@@ -16,7 +16,7 @@ import pandas as pd
 
 from data import clock, store, written
 from data.followed import Part
-from data.ingest import compare, ledger, reading, sift
+from data.ingest import compare, ledger, mixed, reading, sift
 from data.ingest.compare import Outcome
 from data.ingest.decisions import refused
 from data.ingest.ledger import Counts
@@ -197,7 +197,8 @@ def clients(store_: Store, known: ledger.Ledger) -> Clients:
 
 
 def draft(store_: Store, survey: Survey, progress: reading.Progress = nothing_told) -> Draft:
-    """Read all of a file and compare it with what is there; nothing is saved.
+    """Read all of a file and compare it with what is there; nothing is saved. What only the whole of it shows, dates in
+    two orders, is unsure in the `survey` of the draft.
 
     Raises: UploadError when it has no score to take, or there is no room for it; StrataError.
     """
@@ -220,6 +221,7 @@ def draft(store_: Store, survey: Survey, progress: reading.Progress = nothing_to
                 work.execute(reading.sql(work, survey, manifest, scratch.folder / "given.parquet"))
             except duckdb.InvalidInputException as problem:  # what the reader of rows throws, wrapped
                 raise problem.__cause__ or problem from None
+            survey = mixed.judged(work, survey, scratch.folder / "given.parquet")
         progress(0.9, "comparing with what is there")
         made = Draft(store_, survey, sifted.counts, hashed.value(), scratch)
     except BaseException:

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from data.ingest import dates, mappings, propose, read, recognise
+from data.ingest import dates, ledger, mappings, propose, read, recognise
 from data.ingest.decisions import Decision, UploadError, refused
 from data.ingest.encoding import File
 from data.ingest.mapping import Mapping as Mapped
@@ -157,18 +157,38 @@ def _doubted(one: Decision, saved: str) -> Decision:
 def _looked(store: Store, file: File, found: Recognised, choices: Mapping[str, str], known: Saved | None) -> Survey:
     constants = {about.removeprefix(CONSTANT): said for about, said in choices.items() if about.startswith(CONSTANT)}
     manifest = store.lake()
+    fingerprint = known.fingerprint if known else found.fingerprint
     proposal = propose.propose(found, manifest.timezone, choices)
+    if "answer_id" not in choices and (before := _id_before(store, fingerprint, found, proposal.mapping)):
+        proposal = propose.propose(found, manifest.timezone, {**choices, "answer_id": before.value})
+        told = tuple(before if one.about == "answer_id" else one for one in proposal.decisions)
+        proposal = replace(proposal, decisions=told)
     stages = tuple(stage.id for stage in manifest.stages)
     _checked(constants, stages, found.opened.name)
-    mapping = replace(proposal.mapping, constants=constants)
-    if known is not None:  # the same answers keep their ids, also when the tool has added a column
-        mapping = replace(mapping, fingerprint=known.fingerprint)
+    # by a saved mapping the same answers keep their ids, also when the tool has added a column
+    mapping = replace(proposal.mapping, constants=constants, fingerprint=fingerprint)
     decided = (*found.opened.decisions, *(one for one in found.decisions if one.about != "zone"), *proposal.decisions)
     settled = tuple(
         Decision(one.about, constants[one.about], "chosen", others=one.others) if one.about in constants else one
         for one in decided
     )
     return Survey(file, found.opened.name, choices, found, settled, mapping, known)
+
+
+def _id_before(store: Store, fingerprint: str, found: Recognised, mapping: Mapped) -> Decision | None:
+    """By which column earlier files of this form were known, where this one would be by another: their answers would
+    all be new again. None where both agree."""
+    uploads = [one for one in ledger.everything(ledger.of(store.home)).uploads if one.namespace == fingerprint]
+    names = {column.name: column.place for column in found.columns}
+    before = Mapped.read(uploads[-1].mapping).answer_id if uploads else mapping.answer_id
+    if before == mapping.answer_id or (before and before not in names):
+        return None
+    others = ("", *names)
+    if not before:
+        return Decision("answer_id", "", "no_id_before", others=others)
+    values = [row[names[before]] for row in found.sample]
+    percent = f"{100 * len(set(values)) / max(len(values), 1):.0f}"
+    return Decision("answer_id", before, "id_as_before", {"percent": percent}, False, others)
 
 
 def _bytes(choices: Mapping[str, str]) -> dict[str, str]:
