@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from data.store import Store
-from metrics import ask, board, change, compute, delta, depth
+from metrics import ask, board, change, clustered, compute, delta, depth
 from metrics.ask import Answer, Wanted
 from metrics.change import Change, Verdict
+from metrics.clustered import Witnesses
 from metrics.compute import Reading, States
 from metrics.declare import Metric
 from metrics.load import catalogue
@@ -105,7 +106,8 @@ def moved(store: Store, window: Window, filters: Mapping[str, tuple[str, ...]], 
     """Split the change of a metric by one of its dimensions. `metric`, `by`: the chosen ones, or '' for the usual.
 
     Performance is what the groups' own values did at the mean of both weights; mix is what only the weights did.
-    Weights are taken as known; the doubt is that of the values. Raises: StrataError without a lake; QueryTooLong.
+    The doubt of values and weights is told by clients (metrics.clustered). Raises: StrataError without a lake;
+    QueryTooLong.
     """
     manifest = store.lake()
     about = catalogue()[metric if metric in splittable() else splittable()[0]]
@@ -120,7 +122,8 @@ def moved(store: Store, window: Window, filters: Mapping[str, tuple[str, ...]], 
     if tile.change.difference is None or not tile.is_shown or tile.before.n < about.minimum_n:
         return found
     before, after, put_together = _groups(parted, about, earlier, now)
-    return _split(found, about, before, after, put_together)
+    by_client = clustered.witnesses(store, about, periods, filters, by, list(before), REST)
+    return _split(found, about, before, after, put_together, by_client)
 
 
 def _groups(
@@ -147,7 +150,12 @@ def _states(parted: Answer, period: Period, group: ask.Group) -> States:
 
 
 def _split(
-    found: Moved, metric: Metric, before: dict[str | None, States], after: dict[str | None, States], put_together: int
+    found: Moved,
+    metric: Metric,
+    before: dict[str | None, States],
+    after: dict[str | None, States],
+    put_together: int,
+    by_client: Witnesses,
 ) -> Moved:
     weight = WEIGHED_BY[metric.interval]
     names = list(before)
@@ -164,9 +172,9 @@ def _split(
     readings = {name: (compute.read(metric, before[name]), compute.read(metric, after[name])) for name in names}
     totals = [sum(part for part, _ in side.values()) for side in sides]
     shares = {name: (sides[0][key][0] / totals[0], sides[1][key][0] / totals[1]) for key, name in keys.items()}
-    changes = [compute.compare(metric, before[name], after[name]) for name in names]
+    changes = [_surely(compute.compare(metric, before[name], after[name]), by_client.change(name)) for name in names]
     raised = change.holm([one.p for one in changes])
-    letters = _letters(metric, {name: states for name, states in after.items() if name is not REST})
+    letters = _letters(metric, {name: states for name, states in after.items() if name is not REST}, by_client)
     rows = []
     for part in split.parts:
         name = keys[part.group]
@@ -176,7 +184,7 @@ def _split(
         letter, above = letters.get(name, ("", ""))
         rows.append(Row(name, was, is_now, *shares[name], part.performance, part.mix, verdict, letter, above))
     rows.sort(key=lambda row: (row.group is REST, -abs(row.performance + row.mix), str(row.group)))
-    performance, mix = _doubts(rows, split)
+    performance, mix = _doubts(rows, split, by_client)
     sure = performance.is_real or (mix.is_real and abs(mix.value) > _noise(found))
     return Moved(
         found.metric, found.by, found.offered, found.now, found.earlier, found.before, found.after, found.p,
@@ -201,8 +209,18 @@ def _noise(found: Moved) -> float:
     return math.hypot(*(error for error in errors if error is not None))
 
 
-def _doubts(rows: list[Row], split: delta.Split) -> tuple[Amount, Amount]:
-    """Performance and mix with their intervals, the weights being known and the groups' values not."""
+def _surely(test: Change, by_client: clustered.Doubt | None) -> Change:
+    """A test of rows and the same by clients: the one that doubts more. No clients enough, nothing said."""
+    if by_client is None or test.p is None:
+        return Change(test.difference)
+    return Change(test.difference, test.z, max(test.p, by_client.p or 0.0))
+
+
+def _doubts(rows: list[Row], split: delta.Split, by_client: Witnesses) -> tuple[Amount, Amount]:
+    """Performance and mix with their intervals by clients, but no surer than independent rows would be."""
+    parts = by_client.parts()
+    if parts is None:
+        return Amount(split.performance), Amount(split.mix)
     performance, mix = 0.0, 0.0
     for row in rows:
         pairs = ((row.share_before, row.before), (row.share, row.now))
@@ -212,17 +230,29 @@ def _doubts(rows: list[Row], split: delta.Split) -> tuple[Amount, Amount]:
         both = errors[0] ** 2 + errors[1] ** 2
         performance += ((row.share_before + row.share) / 2) ** 2 * both
         mix += ((row.share - row.share_before) / 2) ** 2 * both
-    half = Z * math.sqrt(performance), Z * math.sqrt(mix)
+    mix += _dealt([row.share_before for row in rows], rows) / max(1, sum(row.before.n for row in rows))
+    mix += _dealt([row.share for row in rows], rows) / max(1, sum(row.now.n for row in rows))
+    half = max(Z * math.sqrt(performance), parts[0].reach), max(Z * math.sqrt(mix), parts[1].reach)
     return (
         Amount(split.performance, split.performance - half[0], split.performance + half[0]),
         Amount(split.mix, split.mix - half[1], split.mix + half[1]),
     )
 
 
-def _letters(metric: Metric, groups: Mapping[str | None, States]) -> dict[str | None, tuple[str, str]]:
+def _dealt(shares: list[float], rows: list[Row]) -> float:
+    """How far chance moves the mix by dealing one row to some group: the spread of the groups' values (multinomial)."""
+    known = [[one.value for one in (row.before, row.now) if one.value is not None] for row in rows]
+    values = [sum(pair) / len(pair) if pair else 0.0 for pair in known]
+    mean = sum(share * value for share, value in zip(shares, values, strict=True))
+    return sum(share * (value - mean) ** 2 for share, value in zip(shares, values, strict=True))
+
+
+def _letters(
+    metric: Metric, groups: Mapping[str | None, States], by_client: Witnesses
+) -> dict[str | None, tuple[str, str]]:
     """A letter for each group, and the letters of those it is really above; all pairs judged together by Holm's rule.
 
-    None at all where there are more groups than letters can be read for.
+    None at all where there are more groups than letters can be read for, or too few clients to compare any two.
     """
     known = [name for name, states in groups.items() if states.n >= metric.minimum_n]
     if not 2 <= len(known) <= MOST_LETTERS:
@@ -230,7 +260,9 @@ def _letters(metric: Metric, groups: Mapping[str | None, States]) -> dict[str | 
     known.sort(key=str)
     letter = {name: chr(ord("A") + place) for place, name in enumerate(known)}
     pairs = list(combinations(known, 2))
-    tests: list[Change] = [compute.compare(metric, groups[a], groups[b]) for a, b in pairs]
+    tests = [_surely(compute.compare(metric, groups[a], groups[b]), by_client.between(a, b)) for a, b in pairs]
+    if all(test.p is None for test in tests):
+        return {}
     above: dict[str | None, list[str]] = {name: [] for name in known}
     for (a, b), test, p in zip(pairs, tests, change.holm([test.p for test in tests]), strict=True):
         if p is not None and p < change.ALPHA and test.difference:

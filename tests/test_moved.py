@@ -5,23 +5,34 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from lakes import clients, days, lake
 
 from data.store import Store
+from metrics import clustered, compute
 from metrics import moved as moves
 from metrics.change import Verdict
+from metrics.compute import States
+from metrics.load import catalogue
 from metrics.moved import Moved
 from metrics.window import Window
 
 NOW, BEFORE = days("2026-05-01", "2026-06-30"), days("2026-03-01", "2026-04-30")
 SEGMENTS = {"a": "Large", "b": "Small", "c": "Tiny"}
-PEOPLE = [row for name, segment in SEGMENTS.items() for row in clients(name, segment=segment)]
+EACH = 20  # clients of a segment
+PEOPLE = [
+    row for name, segment in SEGMENTS.items() for at in range(EACH) for row in clients(f"{name}{at}", segment=segment)
+]
 
 
 def answers(month: str, **of: tuple[int, int]) -> list[dict[str, Any]]:
-    """Answers on csat in one month; client -> (satisfied, not satisfied)."""
-    scores = [(client, score) for client, (good, bad) in of.items() for score in [5] * good + [2] * bad]
+    """Answers on csat in one month, dealt out to the clients of a segment in turn; its letter -> (satisfied, not)."""
+    scores = [
+        (f"{name}{at % EACH}", score)
+        for name, (good, bad) in of.items()
+        for at, score in enumerate([5] * good + [2] * bad)
+    ]
     return [
         {
             "answer_id": f"{month}-{at}", "client_id": client, "survey": "s", "instrument": "csat", "score": score,
@@ -32,7 +43,7 @@ def answers(month: str, **of: tuple[int, int]) -> list[dict[str, Any]]:
 
 
 def company(home: Path, before: dict[str, tuple[int, int]], now: dict[str, tuple[int, int]]) -> Store:
-    """Three clients of three segments who answered before and now."""
+    """Clients of three segments who answered before and now."""
     return lake(home, clients=PEOPLE, answers=answers("03", **before) + answers("05", **now))
 
 
@@ -104,6 +115,81 @@ def test_letters_say_which_groups_are_really_above_which(tmp_path: Path) -> None
     letters = {row.group: (row.letter, row.above) for row in found(company(tmp_path, now, now)).rows}
 
     assert letters == {"Large": ("A", "B"), "Small": ("B", ""), "Tiny": ("C", "")}
+
+
+def test_a_few_clients_who_answer_often_are_no_difference_of_their_segment(tmp_path: Path) -> None:
+    """Three clients of each segment, 40 answers each: one discontented client makes no segment really worse."""
+    dealt = {"a0": (36, 4), "a1": (36, 4), "a2": (36, 4), "b0": (36, 4), "b1": (36, 4), "b2": (4, 36)}
+    rows = [
+        row | {"answer_id": f"{client}-{row['answer_id']}", "client_id": client}
+        for month in ("03", "05")
+        for client, (good, bad) in dealt.items()
+        for row in answers(month, a=(good, bad))
+    ]
+    one = found(lake(tmp_path, clients=PEOPLE, answers=rows))
+
+    assert {row.now.n for row in one.rows} == {120}
+    assert {(row.letter, row.above, row.verdict) for row in one.rows} == {("", "", Verdict.UNKNOWN)}
+    assert one.performance is not None
+    assert one.performance.low is None  # six clients vouch for nothing
+
+
+def test_who_happened_to_answer_is_no_real_mix(tmp_path: Path) -> None:
+    """55 answers of the contented segment and 45 of the other, then 45 and 55: that is what chance deals."""
+    one = found(company(tmp_path, {"a": (55, 0), "b": (0, 45)}, {"a": (45, 0), "b": (0, 55)}))
+
+    assert one.mix is not None
+    assert one.mix.value == pytest.approx(-0.1)
+    assert one.mix.low is not None
+    assert not one.mix.is_real
+
+
+def drawn(rng: np.random.Generator, count: int) -> tuple[clustered.Witnesses, list[dict[str | None, States]]]:
+    """A company in which nothing changes and segments do not differ; its clients do, and answer several times."""
+    segment = rng.integers(3, size=count)
+    content = rng.beta(2, 1, size=count)  # each client's own
+    n = rng.poisson(rng.gamma(1, 5, size=count), size=(2, count))
+    hits = rng.binomial(n, content)
+    mine = np.stack([segment == at for at in range(3)])
+    y, x = (np.where(mine[None], sums[:, None, :], 0).astype(float) for sums in (hits, n))
+    sides: list[dict[str | None, States]] = [
+        {f"s{at}": States({"hits": float(y[side, at].sum()), "n": float(x[side, at].sum())}) for at in range(3)}
+        for side in (0, 1)
+    ]
+    return clustered.Witnesses(("s0", "s1", "s2"), y, x), sides
+
+
+def test_where_nothing_differs_hardly_anything_is_claimed() -> None:
+    """400 companies of 60 clients: letters, performance and mix claim in at most 5 of 100, give or take 2."""
+    rng, metric, claimed = np.random.default_rng(5), catalogue()["csat"], np.zeros(3)
+    for _ in range(400):
+        by_client, (before, now) = drawn(rng, 60)
+        wholes = [compute.merged(metric, list(side.values())) for side in (before, now)]
+        whole = Moved("csat", "segment", ("segment",), NOW, BEFORE, *(compute.read(metric, one) for one in wholes),
+                      None, Verdict.NO_REAL_CHANGE)  # fmt: skip
+        one = moves._split(whole, metric, before, now, 0, by_client)
+        assert one.performance is not None
+        assert one.mix is not None
+        claimed += [any(row.above for row in one.rows), one.performance.is_real, one.mix.is_real]
+
+    assert (claimed / 400 <= 0.07).all(), claimed
+
+
+def test_the_clients_add_up_to_what_is_shown(tmp_path: Path) -> None:
+    """Performance and mix by clients are those by groups, small groups put together too."""
+    before, now = {"a": (20, 5), "b": (10, 10), "c": (2, 1)}, {"a": (20, 5), "b": (5, 15), "c": (0, 3)}
+    store, window = company(tmp_path, before, now), Window((NOW, BEFORE))
+    one = found(store)
+    by_client = clustered.witnesses(
+        store, catalogue()["csat"], window, {}, "segment", ["Large", "Small", moves.REST], moves.REST
+    )
+    parts = by_client.parts()
+    assert parts is not None
+    assert one.performance is not None
+    assert one.mix is not None
+
+    assert [part.value for part in parts] == pytest.approx([one.performance.value, one.mix.value])
+    assert (by_client.x[1].sum(axis=1) == [25, 20, 3]).all()
 
 
 def test_too_few_answers_are_not_split(tmp_path: Path) -> None:

@@ -1,0 +1,195 @@
+"""How sure a split of a number is when the rows of one client hang together: clients are the witnesses, not their rows.
+
+A client's segment, region and industry are one fact of the client, however often it answered. So every doubt here is
+told by leaving out one client at a time (jackknife); clients are put together by chance into at most 1000 blocks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+import pandas as pd
+from scipy.special import stdtr, stdtrit
+
+from data.store import Store
+from metrics import ask, compose, scan
+from metrics.declare import Metric
+from metrics.intervals import TAIL
+from metrics.load import model_sql
+from metrics.window import Period, Window
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+BLOCKS = 1000
+FEWEST_CLIENTS = 10  # with fewer, how clients differ cannot be told from chance
+FEWEST_OF_GROUP = 5
+# Of each kind: what is added up, and what it is divided by.
+TERMS = {
+    "nps": ({"promoters": 100.0, "detractors": -100.0}, "n"),
+    "share": ({"hits": 1.0}, "n"),
+    "mean": ({"total": 1.0}, "n"),
+    "ratio": ({"y": 1.0}, "x"),
+}
+
+Matrix: TypeAlias = "NDArray[np.float64]"
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A number that clients vouch for: its standard error, and how many clients' worth of freedom that stands on."""
+
+    value: float
+    error: float
+    freedom: float
+
+    @property
+    def reach(self) -> float:
+        """Half of its 95 % interval."""
+        return -float(stdtrit(self.freedom, TAIL)) * self.error
+
+    @property
+    def p(self) -> float | None:
+        """How often chance alone leads as far from 0; None where no client differs from another."""
+        return 2 * float(stdtr(self.freedom, -abs(self.value / self.error))) if self.error > 0 else None
+
+
+@dataclass(frozen=True)
+class Witnesses:
+    """The sums of each client. `y`, `x`: shape: periods (before, now) x groups x blocks of clients; value = y / x."""
+
+    groups: tuple[str | None, ...]
+    y: Matrix
+    x: Matrix
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return int((self.x.sum(axis=(0, 1)) > 0).sum())
+
+    def parts(self) -> tuple[Doubt, Doubt] | None:
+        """Performance and mix (see metrics.delta), weights as much in doubt as values: both depend on who answered.
+
+        None with fewer than 10 clients.
+        """
+        if self.count < FEWEST_CLIENTS:
+            return None
+        kept = self.x.sum(axis=(0, 1)) > 0
+        y, x = self.y[:, :, kept], self.x[:, :, kept]
+        whole = _split(y.sum(axis=2)[..., None], x.sum(axis=2)[..., None])
+        without = _split(_without(y), _without(x))
+        performance, mix = (_jackknife(float(one[0]), left) for one, left in zip(whole, without, strict=True))
+        return (performance, mix) if performance and mix else None
+
+    def change(self, group: str | None) -> Doubt | None:
+        """How a group's own value moved; None with fewer than 5 clients in one of the periods."""
+        at = self.groups.index(group)
+        return _difference(self.y[0, at], self.x[0, at], self.y[1, at], self.x[1, at])
+
+    def between(self, first: str | None, other: str | None) -> Doubt | None:
+        """How far the other group is above the first one now; None with fewer than 5 clients in one of them."""
+        a, b = self.groups.index(first), self.groups.index(other)
+        return _difference(self.y[1, a], self.x[1, a], self.y[1, b], self.x[1, b])
+
+
+def _without(sums: Matrix) -> Matrix:
+    """The sums of all clients but one, for each one."""
+    left: Matrix = sums.sum(axis=2, keepdims=True) - sums
+    return np.where(np.abs(left) > 1e-9, left, 0.0)
+
+
+def _split(y: Matrix, x: Matrix) -> tuple[Matrix, Matrix]:
+    """Performance and mix; a group of one period only keeps the value it has, as metrics.delta has it."""
+    known = x > 0
+    value = np.where(known, y / np.where(known, x, 1.0), 0.0)
+    value = np.where(known, value, value[::-1])
+    total = x.sum(axis=1, keepdims=True)
+    share = x / np.where(total > 0, total, np.nan)
+    change: Matrix = (share[1] * value[1] - share[0] * value[0]).sum(axis=0)
+    performance: Matrix = ((share[0] + share[1]) / 2 * (value[1] - value[0])).sum(axis=0)
+    return performance, change - performance
+
+
+def _jackknife(value: float, without: Matrix) -> Doubt | None:
+    """Source: Efron and Stein 1981; the freedom falls where few clients make most of the doubt (Satterthwaite 1946)."""
+    if not np.isfinite(without).all():
+        return None
+    squares = (without - without.mean()) ** 2
+    error = float(np.sqrt((len(without) - 1) / len(without) * squares.sum()))
+    fourth = float((squares**2).sum())
+    freedom = max(2.0, float(squares.sum()) ** 2 / fourth - 1) if fourth > 0 else len(without) - 1.0
+    return Doubt(value, error, freedom)
+
+
+def _difference(y_a: Matrix, x_a: Matrix, y_b: Matrix, x_b: Matrix) -> Doubt | None:
+    if min(int((x > 0).sum()) for x in (x_a, x_b)) < FEWEST_OF_GROUP:
+        return None
+    kept = (x_a > 0) | (x_b > 0)
+    y, x = np.stack([y_a[kept], y_b[kept]]), np.stack([x_a[kept], x_b[kept]])
+    left_y, left_x = y.sum(axis=1, keepdims=True) - y, x.sum(axis=1, keepdims=True) - x
+    means = left_y / left_x
+    whole = y.sum(axis=1) / x.sum(axis=1)
+    return _jackknife(float(whole[1] - whole[0]), means[1] - means[0])
+
+
+def witnesses(
+    store: Store,
+    metric: Metric,
+    periods: Window,
+    filters: Mapping[str, tuple[str, ...]],
+    by: str,
+    groups: Sequence[str | None],
+    rest: str | None,
+) -> Witnesses:
+    """The sums of the chosen clients by group, in the period looked at and the one before.
+
+    `groups`: those shown; all others go into `rest`. Raises: StrataError without a lake; QueryTooLong.
+    """  # fmt: skip
+    manifest = store.lake()
+    model = f"select *, hash(client_id) % {BLOCKS} as block from (\n{model_sql(metric.model)}\n)"
+    asked = compose.question([metric], periods, ask.known(metric, filters), (by, "block"), manifest.last_day, model)
+    values = dict(asked.values) | {
+        name: worth for name, worth in scan.company_values(manifest).items() if f"${name}" in asked.sql
+    }
+    return _gathered(store.kept(asked.sql, values), metric, periods, by, groups, rest)
+
+
+def _gathered(
+    rows: pd.DataFrame, metric: Metric, periods: Window, by: str, groups: Sequence[str | None], rest: str | None
+) -> Witnesses:
+    now, earlier = periods.whole
+    names = list(groups) if rest in groups else [*groups, rest]
+    places = {name: at for at, name in enumerate(names)}
+    named = rows[by].to_numpy(dtype=object)
+    of_group = np.array([places.get(None if pd.isna(one) else str(one), places[rest]) for one in named], dtype=int)
+    block = rows["block"].to_numpy(dtype=int)
+    adds, divides = TERMS[metric.interval]
+    y = np.zeros(len(rows))
+    for name, sign in adds.items():
+        y += sign * _column(rows, metric, name)
+    x = _column(rows, metric, divides)
+    sums = np.zeros((2, 2, len(names), BLOCKS))
+    for side, period in enumerate((earlier, now)):
+        inside = _inside(rows, metric, periods, period)
+        for at, column in enumerate((y, x)):
+            np.add.at(sums[at, side], (of_group[inside], block[inside]), column[inside])
+    return Witnesses(tuple(names), sums[0], sums[1])
+
+
+def _column(rows: pd.DataFrame, metric: Metric, state: str) -> Matrix:
+    found = rows[compose.state_name(metric, state)].to_numpy(dtype=float, na_value=0.0)
+    known: Matrix = np.nan_to_num(found)
+    return known
+
+
+def _inside(rows: pd.DataFrame, metric: Metric, periods: Window, period: Period) -> NDArray[np.bool_]:
+    if metric.at == "period":
+        of_period: NDArray[np.bool_] = rows["period"].to_numpy(dtype=int) == periods.periods.index(period)
+        return of_period
+    slots = periods.slots(period)
+    slot = rows["slot"].to_numpy(dtype=int)
+    inside: NDArray[np.bool_] = (slot >= slots.start) & (slot < slots.stop)
+    return inside
