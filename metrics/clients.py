@@ -21,8 +21,8 @@ class Clients:
     """The chosen clients that were clients on the last day of the period. `closed`: how many had left by then.
 
     `rows`, one a client: standing.measured and scoring.health (score is called health) at the end of the period;
-    attractiveness and relationship (0-100, missing where too little is known), `cell` of the two as (level, level),
-    the same at the end of the period compared with (*_before), `is_silent`.
+    attractiveness and relationship (0-100, by rank among all clients, missing where too little is known), the same at
+    the end of the period compared with (*_before), `is_silent`.
     `has_invitations`, `has_contacts`: without them silence is judged by what there is.
     """
 
@@ -41,6 +41,14 @@ def chosen(filters: compose.Filters) -> standing.Chosen:
     return standing.Chosen(f"select * from clients where {within}" if within else "select * from clients", values)
 
 
+def _kept(store: Store, filters: compose.Filters, ids: pd.Series[Any]) -> pd.Series[bool]:
+    """Which of these clients the filters keep."""
+    asked = chosen(filters)
+    if not asked.values:
+        return pd.Series(True, index=ids.index)
+    return ids.isin(store.query(f"select client_id from ({asked.sql})", asked.values)["client_id"])
+
+
 def _is_client(rows: pd.DataFrame, day: date) -> pd.Series[bool]:
     """Who had not left before that day, and was a client already."""
     stays = rows["closed_on"].isna() | (rows["closed_on"] >= pd.Timestamp(day))
@@ -50,12 +58,13 @@ def _is_client(rows: pd.DataFrame, day: date) -> pd.Series[bool]:
 def clients(store: Store, window: Window, filters: compose.Filters) -> Clients:
     """Every chosen client at the end of the period, against the end of the one compared with.
 
+    All clients are judged, then the chosen ones are kept: a place by rank is one among all, whatever is filtered.
     Raises: StrataError without a lake; QueryTooLong.
     """
     manifest = store.lake()
     now, before = (period.end for period in window.whole[:2])
-    found = standing.states(store, chosen(filters), [now, before])
-    measured = standing.measured(found, standing.habits(store, now))
+    found = standing.states(store, chosen({}), [now, before])
+    measured = standing.measured(found, standing.habits_of(found))
     today = measured[measured["moment"] == 0].reset_index(drop=True)
     then = measured[measured["moment"] == 1].reset_index(drop=True)
     stays = _is_client(today, now)
@@ -71,8 +80,9 @@ def clients(store: Store, window: Window, filters: compose.Filters) -> Clients:
     rows["is_silent"] = asked & ~heard
     counts = {name: manifest.tables.get(name) for name in ("invitations", "contacts")}
     has = {name: one is not None and one.kept > 0 for name, one in counts.items()}
-    shown = rows[stays].drop(columns=["moment"]).reset_index(drop=True)
-    return Clients(now, before, shown, int((~stays).sum()), has["invitations"], has["contacts"])
+    kept = _kept(store, filters, rows["client_id"])
+    shown = rows[stays & kept].drop(columns=["moment"]).reset_index(drop=True)
+    return Clients(now, before, shown, int((kept & ~stays).sum()), has["invitations"], has["contacts"])
 
 
 def cells(rows: pd.DataFrame, suffix: str = "") -> pd.Series[Any]:

@@ -49,7 +49,7 @@ def journey(store: Store, window: Window, filters: compose.Filters, client: str)
     rules = declared.health()
     weeks = [now - i * WEEK for i in range(rules.weeks)]
     with ThreadPoolExecutor(1) as pool:
-        usual = pool.submit(standing.habits, store, now)
+        usual = pool.submit(standing.habits, store, weeks)
         events = store.query(model_sql("journey"), {"client": client})
         found = standing.states(store, standing.one(client), weeks, _tables(client, events))
         habits = usual.result()

@@ -91,14 +91,24 @@ def _given(table: str, rows: pd.DataFrame) -> tuple[str, dict[str, Any]]:
     return f"{table} as (select {columns})", values
 
 
-def habits(store: Store, as_of: date) -> pd.DataFrame:
-    """What is usual in each segment: the prior of a client with few facts. Shape: models/segment_habits.sql."""
-    values = {"as_of": as_of} | {name: worth for name, worth in declared.health().days.items() if name != "paying_days"}
-    return store.kept(model_sql("segment_habits"), values).set_index("segment")
+def habits(store: Store, moments: list[date]) -> pd.DataFrame:
+    """What is usual in each segment when each of these days begins: the prior of a client with few facts.
+
+    Of all clients, whoever is asked about: a client is measured alike on every page and under every filter.
+    Shape: models/segment_habits.sql, by moment and segment.
+    """
+    rows = store.kept(model_sql("segment_habits"), {"moments": moments} | declared.health().days)
+    return rows.set_index(["moment", "segment"])
+
+
+def habits_of(everyone: pd.DataFrame) -> pd.DataFrame:
+    """`habits` from the `states` of all clients, where they are at hand: nothing is read again."""
+    names = ["promoters", "passives", "detractors", "satisfied", "csats", "due", "kept", "invoices", "invoice_days"]
+    return everyone.groupby(["moment", "segment"])[names].sum()
 
 
 def measured(found: pd.DataFrame, usual: pd.DataFrame) -> pd.DataFrame:
-    """What is measured of each row of `states`, missing where it is not known.
+    """What is measured of each row of `states`, missing where it is not known. `usual`: `habits` of the same moments.
 
     Shape: the rows of `found` with, for each measure of health.toml, its value and <measure>_n, and answers_low,
     answers_high (see `_recommending`); revenue_12m, margin, room, growth, share, in money and shares.
@@ -118,8 +128,8 @@ def measured(found: pd.DataFrame, usual: pd.DataFrame) -> pd.DataFrame:
     late = rows["invoice_days"].astype(float)
     invoices = rows["invoices"].astype(float)
     pull = rules["paying"].pull
-    all_late = late.sum() / max(1.0, invoices.sum())
-    rows["paying"] = ((late + pull * all_late) / (invoices + pull)).where(invoices > 0)
+    days_usual = _prior(rows, usual, ["invoice_days"], "invoices")["invoice_days"].to_numpy()
+    rows["paying"] = ((late + pull * days_usual) / (invoices + pull)).where(invoices > 0)
     rows["paying_n"] = rows["invoices"]
     heard = rows[["answered_at", "contacted_at"]].max(axis=1)
     rows["heard"] = (rows["as_of"] - heard.dt.floor("D")).dt.days.astype(float)
@@ -139,12 +149,12 @@ def measured(found: pd.DataFrame, usual: pd.DataFrame) -> pd.DataFrame:
 
 
 def _prior(rows: pd.DataFrame, usual: pd.DataFrame, hits: list[str], of: str | None) -> pd.DataFrame:
-    """The shares that are usual in each row's segment; of the whole company where the segment has no facts."""
-    n = usual[of] if of else usual[hits].sum(axis=1)
-    all_n = float(n.sum())
-    whole = {name: float(usual[name].sum()) / all_n if all_n else np.nan for name in hits}
-    shares = pd.DataFrame({name: (usual[name] / n.where(n > 0)).fillna(whole[name]) for name in hits})
-    return shares.reindex(rows["segment"]).reset_index(drop=True)
+    """What is usual in each row's segment at its moment; in the whole company where the segment has no facts."""
+    n = (usual[of] if of else usual[hits].sum(axis=1)).astype(float)
+    whole = usual[hits].astype(float).groupby(level="moment").transform("sum")
+    whole = whole.div(n.groupby(level="moment").transform("sum").replace(0.0, np.nan), axis=0)
+    shares = usual[hits].astype(float).div(n.where(n > 0), axis=0).fillna(whole)
+    return shares.reindex(pd.MultiIndex.from_frame(rows[["moment", "segment"]])).reset_index(drop=True)
 
 
 def _drawn(rows: pd.DataFrame, usual: pd.DataFrame, hits: str, n: str, pull: float) -> pd.Series[float]:

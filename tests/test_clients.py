@@ -131,6 +131,20 @@ def test_filters_keep_the_chosen_clients(store: Store) -> None:
     assert clients.clients(store, HALF, {"segment": ("No such",)}).rows.empty
 
 
+def test_a_filter_does_not_move_a_client_in_the_matrix(tmp_path: Path) -> None:
+    """Of three by revenue the small one is last; alone in its segment it still is, and not in the middle of itself."""
+    store = lake(
+        tmp_path,
+        clients=[*rows_of("big", "middle", segment="Large"), *rows_of("small", segment="Tiny")],
+        orders=[order("1", "big", 900), order("2", "middle", 500), order("3", "small", 10)],
+    )
+    among_all = clients.clients(store, HALF, {}).rows.set_index("client_id")["attractiveness"]
+    alone = clients.clients(store, HALF, {"segment": ("Tiny",)}).rows.set_index("client_id")["attractiveness"]
+
+    assert among_all["small"] < among_all["middle"] < among_all["big"]
+    assert alone.to_dict() == {"small": among_all["small"]}
+
+
 def placed_rows(**columns: list[Any]) -> Clients:
     rows = pd.DataFrame({
         "client_id": ["a", "b", "c"], "name": ["A", "B", "C"], "segment": "s", "revenue_12m": [100.0, 50.0, None],

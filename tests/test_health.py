@@ -39,7 +39,7 @@ def measured(store: Store, *ids: str) -> pd.DataFrame:
     now = store.lake().last_day + DAY
     chosen = standing.Chosen("select * from clients where list_contains($ids, client_id)", {"ids": list(ids)})
     found = standing.states(store, chosen, [now])
-    return standing.measured(found, standing.habits(store, now)).set_index("client_id")
+    return standing.measured(found, standing.habits(store, [now])).set_index("client_id")
 
 
 def test_the_declared_weights_come_to_the_whole() -> None:
@@ -109,6 +109,46 @@ def test_two_answers_are_drawn_to_the_segment(tmp_path: Path) -> None:
     assert found.loc["poor", "answers"] == pytest.approx(100 * -15 / (15 + pull))
     assert found.loc["one", "answers_low"] < found.loc["poor", "answers"] < found.loc["one", "answers_high"]
     assert pd.isna(found.loc["none", "answers"])
+
+
+def test_days_late_are_drawn_to_all_of_the_segment(tmp_path: Path) -> None:
+    """One invoice ten days late beside a segment that pays in time: the same whether asked alone or with the others."""
+    invoice = {"amount": 1, "due_on": "2026-06-10"}
+    payments = [invoice | {"invoice_id": "l", "client_id": "late", "paid_on": "2026-06-20"}]
+    payments += [invoice | {"invoice_id": f"{i}", "client_id": "prompt", "paid_on": "2026-06-10"} for i in range(3)]
+    payments += [invoice | {"invoice_id": "o", "client_id": "of others", "paid_on": "2026-06-30"}]
+    store = lake(
+        tmp_path, until=UNTIL, payments=payments,
+        clients=[*clients("late", "prompt"), *clients("of others", segment="Large")],
+    )  # fmt: skip
+    pull = declared.health().measures["paying"].pull
+
+    alone, among = measured(store, "late"), measured(store, "late", "prompt", "of others")
+
+    assert alone.loc["late", "paying"] == pytest.approx((10 + pull * 10 / 4) / (1 + pull))
+    assert among.loc["late", "paying"] == alone.loc["late", "paying"]
+
+
+def test_what_is_usual_is_what_was_usual_then(tmp_path: Path) -> None:
+    """A week before the last day only the praise of May was known: the sour ones of June are not mixed in."""
+    store = lake(
+        tmp_path, until=UNTIL, clients=clients("a", "b"),
+        answers=[
+            nps("own", "a", 9, "2026-05-01"), nps("praise", "b", 9, "2026-05-01"),
+            *(nps(f"sour{i}", "b", 0, "2026-06-28") for i in range(8)),
+        ],
+    )  # fmt: skip
+
+    found = journey.journey(store, NOWHERE, {}, "a")
+    moments = [DAY + store.lake().last_day - 7 * i * DAY for i in range(2)]
+    usual = standing.habits(store, moments)
+
+    assert found is not None
+    assert usual.loc[(0, "Small"), "detractors"] == 8
+    assert usual.loc[(1, "Small"), "detractors"] == 0
+    then = standing.measured(standing.states(store, standing.one("a"), moments), usual).set_index("moment")["answers"]
+    assert then[1] == pytest.approx(100)
+    assert then[0] < 100
 
 
 def test_answers_expire(tmp_path: Path) -> None:

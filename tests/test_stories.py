@@ -48,6 +48,23 @@ def journeys(store: Store) -> Mapping[str, Journey]:
     return found
 
 
+def test_a_client_has_one_health_on_every_page(store: Store, journeys: Any, listed: Clients) -> None:
+    """The list, the list under a filter and the journey tell the same number of the same client and day."""
+    shown = listed.rows.set_index("client_id")
+    last = shown.sort_values("invoice_days").index[-1]  # who pays latest is drawn furthest
+    judged = [one for one in (FALLS, PAYS_LATER, RESCUED, GROWS, last) if one in shown.index]
+    segment = str(shown.loc[last, "segment"])
+    alone = clients.clients(store, QUARTER, {"segment": (segment,)}).rows.set_index("client_id")
+
+    assert len(judged) == 5
+    for one in judged:
+        of_one = journeys.get(one) or journey.journey(store, Window(()), {}, one)
+        assert of_one.facts["health"] == pytest.approx(shown.loc[one, "health"])
+        assert of_one.facts["paying"] == pytest.approx(shown.loc[one, "paying"])
+    for column in ("health", "paying", "attractiveness", "relationship"):
+        assert alone[column].to_dict() == pytest.approx(shown.loc[alone.index, column].to_dict(), nan_ok=True)
+
+
 def scores(found: Journey) -> list[int]:
     said = found.events[found.events["kind"] == "nps"]
     return [int(score) for score in said["score"]]

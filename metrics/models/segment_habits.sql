@@ -1,45 +1,102 @@
--- One row per segment: what is usual among its clients when the day $as_of begins; the prior of what few answers say.
--- promoters, passives, detractors: nps answers of the $answers_days before. satisfied, csats: csat answers of 4 and 5, and all of
--- them, of the $cases_days before. due, kept: promises that fell due in the $promises_days before.
-with said as (
+-- One row per moment and segment: what is usual among all its clients when the day $moments[moment] begins; the prior of
+-- what few facts say. moment: a place in $moments, from 0.
+-- promoters, passives, detractors: nps answers of the $answers_days before. satisfied, csats: csat answers of 4 and 5, and
+-- all of them, of the $cases_days before. due, kept: promises that fell due in the $promises_days before.
+-- invoices, invoice_days: due in the $paying_days before, and their days late added up, so far where unpaid; none for those
+-- paid in time.
+with moments as (
+    select cast(unnest(range(len($moments))) as integer) as moment, cast(unnest($moments) as date) as as_of
+),
+
+-- Days are alike to every moment: put together by day, of which there are few, then by moment.
+said as (
     select
-        client_id,
-        count(*) filter (where instrument = 'nps' and score >= 9) as promoters,
-        count(*) filter (where instrument = 'nps' and score between 7 and 8) as passives,
-        count(*) filter (where instrument = 'nps' and score <= 6) as detractors,
-        count(*) filter (where instrument = 'csat' and score >= 4 and is_recent) as satisfied,
-        count(*) filter (where instrument = 'csat' and is_recent) as csats
-    from (
-        select client_id, instrument, score, answered_at >= cast($as_of as date) - cast($cases_days as integer) as is_recent
-        from answers
-        where ym >= strftime(cast($as_of as date) - cast($answers_days as integer), '%Y-%m')
-            and answered_at >= cast($as_of as date) - cast($answers_days as integer)
-            and answered_at < $as_of
-    ) as answers
-    group by client_id
+        clients.segment,
+        cast(answers.answered_at as date) as day,
+        count(*) filter (where answers.instrument = 'nps' and answers.score >= 9) as promoters,
+        count(*) filter (where answers.instrument = 'nps' and answers.score between 7 and 8) as passives,
+        count(*) filter (where answers.instrument = 'nps' and answers.score <= 6) as detractors,
+        count(*) filter (where answers.instrument = 'csat' and answers.score >= 4) as satisfied,
+        count(*) filter (where answers.instrument = 'csat') as csats
+    from answers
+    join clients on clients.client_id = answers.client_id
+    where answers.ym >= strftime(list_min($moments) - cast($answers_days as integer), '%Y-%m')
+        and answers.answered_at < list_max($moments)
+    group by 1, 2
+),
+
+voices as (
+    select
+        said.segment,
+        moments.moment,
+        sum(said.promoters) as promoters,
+        sum(said.passives) as passives,
+        sum(said.detractors) as detractors,
+        sum(said.satisfied) filter (where said.day >= moments.as_of - cast($cases_days as integer)) as satisfied,
+        sum(said.csats) filter (where said.day >= moments.as_of - cast($cases_days as integer)) as csats
+    from said
+    join moments on said.day < moments.as_of and said.day >= moments.as_of - cast($answers_days as integer)
+    group by said.segment, moments.moment
 ),
 
 promised as (
     select
-        client_id,
+        clients.segment,
+        cast(cases.promised_at as date) as day,
         count(*) as due,
-        count(*) filter (where cast(closed_at as date) <= cast(promised_at as date)) as kept
+        count(*) filter (where cast(cases.closed_at as date) <= cast(cases.promised_at as date)) as kept
     from cases
-    where promised_at < $as_of
-        and promised_at >= cast($as_of as date) - cast($promises_days as integer)
-    group by client_id
+    join clients on clients.client_id = cases.client_id
+    where cases.promised_at < list_max($moments)
+        and cases.promised_at >= list_min($moments) - cast($promises_days as integer)
+    group by 1, 2
+),
+
+worked as (
+    select promised.segment, moments.moment, sum(promised.due) as due, sum(promised.kept) as kept
+    from promised
+    join moments on promised.day < moments.as_of and promised.day >= moments.as_of - cast($promises_days as integer)
+    group by promised.segment, moments.moment
+),
+
+invoiced as (
+    select clients.segment, payments.due_on, payments.paid_on, count(*) as invoices
+    from payments
+    join clients on clients.client_id = payments.client_id
+    where payments.due_on < list_max($moments)
+        and payments.due_on >= list_min($moments) - cast($paying_days as integer)
+    group by all
+),
+
+paid as (
+    select
+        invoiced.segment,
+        moments.moment,
+        sum(invoices) as invoices,
+        sum(invoices * greatest(0, date_diff('day', due_on, least(coalesce(paid_on, as_of), as_of)))) as invoice_days
+    from invoiced
+    join moments on invoiced.due_on < moments.as_of and invoiced.due_on >= moments.as_of - cast($paying_days as integer)
+    group by invoiced.segment, moments.moment
+),
+
+segments as (
+    select distinct segment from clients
 )
 
 select
-    clients.segment,
-    coalesce(sum(said.promoters), 0) as promoters,
-    coalesce(sum(said.passives), 0) as passives,
-    coalesce(sum(said.detractors), 0) as detractors,
-    coalesce(sum(said.satisfied), 0) as satisfied,
-    coalesce(sum(said.csats), 0) as csats,
-    coalesce(sum(promised.due), 0) as due,
-    coalesce(sum(promised.kept), 0) as kept
-from clients
-left join said on said.client_id = clients.client_id
-left join promised on promised.client_id = clients.client_id
-group by clients.segment
+    moments.moment,
+    segments.segment,
+    coalesce(voices.promoters, 0) as promoters,
+    coalesce(voices.passives, 0) as passives,
+    coalesce(voices.detractors, 0) as detractors,
+    coalesce(voices.satisfied, 0) as satisfied,
+    coalesce(voices.csats, 0) as csats,
+    coalesce(worked.due, 0) as due,
+    coalesce(worked.kept, 0) as kept,
+    coalesce(paid.invoices, 0) as invoices,
+    coalesce(paid.invoice_days, 0) as invoice_days
+from segments
+cross join moments
+left join voices on voices.segment = segments.segment and voices.moment = moments.moment
+left join worked on worked.segment = segments.segment and worked.moment = moments.moment
+left join paid on paid.segment = segments.segment and paid.moment = moments.moment
