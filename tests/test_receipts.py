@@ -179,7 +179,11 @@ def teams(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
     people[4]["left_on"] = "2026-06-20"
     store = lake(
         tmp_path_factory.mktemp("teams"),
-        employees=[*people, {"employee_id": "x", "team": "One", "hired_on": "2025-01-01"}],
+        employees=[
+            *people,
+            {"employee_id": "x", "team": "One", "hired_on": "2025-01-01"},
+            *({"employee_id": f"x{i}", "team": "Half", "hired_on": "2025-01-01"} for i in range(6)),
+        ],
         cases=[case("c", "2026-05-01 00:00")],
         steps=[
             step("0", "c", "Five", "2026-05-01 00:00", "2026-05-01 00:00"),  # the lake's first, open for no time
@@ -188,7 +192,12 @@ def teams(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
         ],
         skills=[
             {"employee_id": who, "skill": "s", "required_level": 2, "actual_level": level, "assessed_on": day}
-            for who, level, day in (("e1", 2, "2026-05-10"), ("e2", 1, "2026-05-10"), ("e2", 2, "2026-06-15"))
+            for who, level, day in (
+                *((f"e{i}", i % 2 + 1, "2026-05-10") for i in range(5)),
+                ("e2", 2, "2026-05-20"),
+                ("e4", 2, "2026-06-15"),
+                *((f"x{i}", 2, "2026-05-10") for i in range(4)),
+            )
         ],
     )
     return receipts.team_days(store).set_index(["team", "day"])
@@ -207,14 +216,23 @@ def test_workload_counts_the_hours_a_step_lay_open_a_person(teams: pd.DataFrame)
 
 
 def test_newcomers_tenure_and_skills_are_of_the_people_there_that_day(teams: pd.DataFrame) -> None:
-    """Who was hired less than 90 days before is new; the latest assessments say who reaches the level."""
+    """Who was hired less than 90 days before is new; who reaches the level is told as at the end of the month before."""
     team = teams.loc["Five"]
 
     assert team["newcomers"]["2026-06-16"] == pytest.approx(1 / 5)
     assert team["tenure"]["2026-06-16"] == pytest.approx((4 * 380 + 45) / 5 / 30.4375)
-    assert pd.isna(team["skill_fit"]["2026-05-09"])
-    assert team["skill_fit"]["2026-06-14"] == pytest.approx(1 / 2)
-    assert team["skill_fit"]["2026-06-16"] == 1
+    assert pd.isna(team["skill_fit"]["2026-05-31"])  # nobody was assessed by the end of April
+    assert set(team["skill_fit"]["2026-06-01":]) == {
+        3 / 5
+    }  # e1, e3 and, since 20 May, e2; e4 only in the middle of June
+
+
+def test_skills_of_fewer_than_five_assessed_are_never_told(teams: pd.DataFrame) -> None:
+    """Six people, four of them assessed: the share would be theirs."""
+    team = teams.loc["Half"]
+
+    assert set(team["people"]) == {6}
+    assert team["skill_fit"].isna().all()
 
 
 def test_a_team_of_fewer_than_five_has_no_state(teams: pd.DataFrame) -> None:
@@ -223,4 +241,4 @@ def test_a_team_of_fewer_than_five_has_no_state(teams: pd.DataFrame) -> None:
 
     assert str(shown.min().date()) == "2026-05-02"
     assert str(shown.max().date()) == "2026-06-20"
-    assert set(teams.index.get_level_values("team")) == {"Five"}
+    assert set(teams.index.get_level_values("team")) == {"Five", "Half"}

@@ -2,7 +2,8 @@
 -- open_steps: a person, as a mean of the seven days up to it, the hours counted that each step lay open. usual: the mean of
 -- open_steps of all days of the lake after the first 28, whatever days are asked for. newcomers: the share of its people
 -- hired less than 90 days before. tenure: their mean months since hiring. skill_fit: of the skills their work needs, the
--- share in which they reach the level, by the latest assessments; null before the first. people: on staff that day.
+-- share in which they reached the level at the end of the month before, of those on staff then, by the latest assessments;
+-- null where fewer than five of them were assessed. people: on staff that day.
 -- No rows for teams without employees and for days before the first step.
 with begun as (
     select min(cast(started_at as date)) as first_on, cast($now as date) - 1 as last_on
@@ -39,43 +40,18 @@ finished as (
     group by 1, 2
 ),
 
--- From which day up to which an assessment was somebody's latest of a skill.
-assessed as (
-    select
-        employees.team,
-        greatest(skills.assessed_on, employees.hired_on) as from_on,
-        least(
-            lead(skills.assessed_on) over (
-                partition by skills.employee_id, skills.skill order by skills.assessed_on
-            ),
-            employees.left_on + 1
-        ) as to_on,
-        skills.actual_level >= skills.required_level as is_at_level,
-        skills.required_level
-    from skills
-    join employees on employees.employee_id = skills.employee_id
-),
-
 moves as (
-    select team, day, more, part, 0 as people, 0 as fresh, 0e0 as hired, 0 as required, 0 as at_level from started
+    select team, day, more, part, 0 as people, 0 as fresh, 0e0 as hired from started
     union all
-    select team, day, more, part, 0, 0, 0, 0, 0 from finished
+    select team, day, more, part, 0, 0, 0 from finished
     union all
-    select team, hired_on, 0, 0, 1, 1, date_diff('day', date '2000-01-01', hired_on), 0, 0 from employees
+    select team, hired_on, 0, 0, 1, 1, date_diff('day', date '2000-01-01', hired_on) from employees
     union all
-    select team, left_on + 1, 0, 0, -1, 0, -date_diff('day', date '2000-01-01', hired_on), 0, 0
+    select team, left_on + 1, 0, 0, -1, 0, -date_diff('day', date '2000-01-01', hired_on)
     from employees
     where left_on is not null
     union all
-    select team, least(hired_on + 90, coalesce(left_on + 1, hired_on + 90)), 0, 0, 0, -1, 0, 0, 0 from employees
-    union all
-    select team, from_on, 0, 0, 0, 0, 0, 1, cast(is_at_level as integer)
-    from assessed
-    where required_level > 0 and (to_on is null or from_on < to_on)
-    union all
-    select team, to_on, 0, 0, 0, 0, 0, -1, -cast(is_at_level as integer)
-    from assessed
-    where required_level > 0 and from_on < to_on
+    select team, least(hired_on + 90, coalesce(left_on + 1, hired_on + 90)), 0, 0, 0, -1, 0 from employees
 ),
 
 staffed as (
@@ -91,6 +67,40 @@ days as (
     cross join begun
 ),
 
+-- What a single assessment changed could be read off from day to day: so only whole months of five or more people.
+months as (
+    select distinct cast(date_trunc('month', day) as date) as month
+    from days
+),
+
+latest as (
+    select
+        months.month,
+        skills.employee_id,
+        skills.required_level,
+        skills.actual_level,
+        row_number() over (
+            partition by months.month, skills.employee_id, skills.skill order by skills.assessed_on desc
+        ) as place
+    from skills
+    join months on skills.assessed_on < months.month
+),
+
+skilled as (
+    select
+        employees.team,
+        latest.month,
+        count(*) filter (where latest.actual_level >= latest.required_level) / count(*) as skill_fit
+    from latest
+    join employees on employees.employee_id = latest.employee_id
+    where latest.place = 1
+        and latest.required_level > 0
+        and employees.hired_on < latest.month
+        and (employees.left_on is null or employees.left_on >= latest.month)
+    group by employees.team, latest.month
+    having count(distinct latest.employee_id) >= 5
+),
+
 placed as (
     select
         moves.team,
@@ -99,9 +109,7 @@ placed as (
         sum(moves.part) as part,
         sum(moves.people) as people,
         sum(moves.fresh) as fresh,
-        sum(moves.hired) as hired,
-        sum(moves.required) as required,
-        sum(moves.at_level) as at_level
+        sum(moves.hired) as hired
     from moves
     cross join begun
     group by 1, 2
@@ -114,8 +122,6 @@ standing as (
         coalesce(sum(placed.people) over up_to, 0) as people,
         coalesce(sum(placed.fresh) over up_to, 0) as fresh,
         coalesce(sum(placed.hired) over up_to, 0) as hired,
-        coalesce(sum(placed.required) over up_to, 0) as required,
-        coalesce(sum(placed.at_level) over up_to, 0) as at_level,
         coalesce(sum(placed.more) over up_to, 0) - coalesce(placed.more, 0) + coalesce(placed.part, 0) as open_steps
     from days
     left join placed on placed.team = days.team and placed.day = days.day
@@ -129,7 +135,6 @@ weekly as (
         people,
         fresh / nullif(people, 0) as newcomers,
         (date_diff('day', date '2000-01-01', day) - hired / nullif(people, 0)) / 30.4375e0 as tenure,
-        at_level / nullif(required, 0) as skill_fit,
         sum(open_steps) over week / nullif(sum(people) over week, 0) as open_steps
     from standing
     window week as (partition by team order by day rows between 6 preceding and current row)
@@ -144,8 +149,17 @@ with_usual as (
     cross join begun
 )
 
-select team, day, cast(people as integer) as people, newcomers, tenure, skill_fit, open_steps, usual
+select
+    with_usual.team,
+    with_usual.day,
+    cast(with_usual.people as integer) as people,
+    with_usual.newcomers,
+    with_usual.tenure,
+    skilled.skill_fit,
+    with_usual.open_steps,
+    with_usual.usual
 from with_usual
-where people >= 5
-    and day >= $from
-    and day < $to
+left join skilled on skilled.team = with_usual.team and skilled.month = date_trunc('month', with_usual.day)
+where with_usual.people >= 5
+    and with_usual.day >= $from
+    and with_usual.day < $to
