@@ -233,7 +233,7 @@ def _teams(rows: Sequence[Any]) -> tuple[Reading, Spread | None, tuple[Team, ...
 
 @dataclass(frozen=True)
 class Listed:
-    """The answers behind a dose. Shape of rows: see receipt_sums.listed. `n`: how many there are."""
+    """The answers behind a dose. Shape of rows: see receipt_sums.listed, less a banded value. `n`: how many there are."""
 
     rows: pd.DataFrame
     n: int
@@ -242,9 +242,13 @@ class Listed:
 def rows_behind(
     store: Store, window: Window, filters: Mapping[str, tuple[str, ...]], instrument: str, fact: str, dose: str
 ) -> Listed:
-    """The answers that got one dose of a fact. Raises: StrataError without a lake; QueryTooLong."""
+    """The answers that got one dose of a fact; of the state of a team no more than that dose (Fact.is_banded).
+
+    Raises: StrataError without a lake; QueryTooLong.
+    """
     if fact not in FACTS or not dose.isdecimal() or instrument not in INSTRUMENTS:
         return Listed(pd.DataFrame(), 0)
     now = window.whole[0]
     days = days_asked(now, scores(store, now, filters).get(instrument, 0))
-    return Listed(*receipt_sums.listed(store, filters, days, instrument, fact, int(dose)))
+    rows, n = receipt_sums.listed(store, filters, days, instrument, fact, int(dose))
+    return Listed(rows.drop(columns="value") if FACTS[fact].is_banded else rows, n)

@@ -12,7 +12,8 @@ class Fact:
     `layer`: operational, or employee for the state of the team. `unit`: how its values are told; `per`: how much more
     of it a slope is told for. `edges`: where one dose ends and the next begins. `is_bad_up`: whether more of it is
     worse. `ideal`: the value at which it can cost nothing; None where there is no such value. `bad_from`: from here on
-    (down to here, where less is worse) an answer counts as touched by it.
+    (down to here, where less is worse) an answer counts as touched by it. `is_banded`: of single answers only its dose
+    is told, for the values of two days side by side would give away what one employee changed.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Fact:
     is_bad_up: bool = True
     per: float = 1.0
     ideal: float | None = None
+    is_banded: bool = False
 
 
 WEEK_LATE = 7  # whoever waits longer than a week is no angrier for each further day, and one month late would drown all
@@ -41,10 +43,13 @@ FACTS = {
         Fact("lead_time", "operational", SO_FAR, "days", (1, 2, 3, 5, 7, 10, 14, 21, 30), 7),
         Fact("workload", "employee", "workload", "ratio", (0.7, 0.85, 1.0, 1.15, 1.3, 1.5, 2.0), 1.15, ideal=1.0),
         Fact("engagement", "employee", "engagement", "score", (3.0, 3.4, 3.7, 4.0, 4.3), 3.7, is_bad_up=False,
-             per=-0.5),
-        Fact("newcomers", "employee", "newcomers", "share", (0.0001, 0.05, 0.1, 0.2, 0.3), 0.1, per=0.1, ideal=0),
-        Fact("tenure", "employee", "tenure", "months", (12, 24, 36, 48, 72), 24, is_bad_up=False, per=12),
-        Fact("skill_fit", "employee", "skill_fit", "share", (0.5, 0.6, 0.7, 0.8, 0.9), 0.8, is_bad_up=False, per=0.1),
+             per=-0.5, is_banded=True),
+        Fact("newcomers", "employee", "newcomers", "share", (0.0001, 0.05, 0.1, 0.2, 0.3), 0.1, per=0.1, ideal=0,
+             is_banded=True),
+        Fact("tenure", "employee", "tenure", "months", (12, 24, 36, 48, 72), 24, is_bad_up=False, per=12,
+             is_banded=True),
+        Fact("skill_fit", "employee", "skill_fit", "share", (0.5, 0.6, 0.7, 0.8, 0.9), 0.8, is_bad_up=False, per=0.1,
+             is_banded=True),
     )
 }  # fmt: skip
 

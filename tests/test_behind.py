@@ -15,6 +15,7 @@ from data.store import Store
 from metrics import behind, receipt_sums
 from metrics.behind import Behind
 from metrics.drivers import Fit, Refused
+from metrics.facts import FACTS
 from metrics.window import Period, Window
 
 JUNE = days("2026-06-01", "2026-06-30")
@@ -183,3 +184,39 @@ def test_teams_are_ranked_only_where_they_differ(company: Store) -> None:
         assert [team.name for team in one.teams] == sorted(team.name for team in one.teams)
     small = company.query("select team from employees where left_on is null group by team having count(*) < 5")["team"]
     assert not set(small) & {team.name for team in one.teams}
+
+
+def test_the_list_of_answers_never_tells_what_one_employee_changed(tmp_path: Path) -> None:
+    """Six people of a team, one newly assessed, one newly hired: no two rows of any list differ by them but in band."""
+    people = [{"employee_id": f"e{i}", "team": "T", "hired_on": "2025-01-01"} for i in range(6)]
+    people.append({"employee_id": "new", "team": "T", "hired_on": "2026-06-15"})
+    skills = [
+        {"employee_id": f"e{i}", "skill": "s", "required_level": 2, "actual_level": level, "assessed_on": day}
+        for i, level, day in [*((i, 1 + i % 2, "2026-03-01") for i in range(6)), (0, 2, "2026-06-14")]
+    ]
+    asked = [f"2026-06-{day} 12:00" for day in (11, 12, 13, 16, 17, 18)]
+    cases = [
+        {"case_id": f"k{i}", "client_id": "a", "process": "p", "stage": "order", "opened_at": "2026-06-01",
+         "closed_at": at} for i, at in enumerate(asked)
+    ]  # fmt: skip
+    steps = [
+        {"step_id": f"s{i}", "case_id": f"k{i}", "step": "s", "team": "T", "started_at": "2026-06-01",
+         "finished_at": at} for i, at in enumerate(asked)
+    ]  # fmt: skip
+    steps.append(steps[0] | {"step_id": "first", "started_at": "2026-03-02"})
+    answers = [
+        {"answer_id": f"a{i}", "client_id": "a", "survey": "s", "instrument": "csat", "score": 4,
+         "answered_at": f"2026-06-{19 + i} 12:00", "case_id": f"k{i}", "stage": "order"} for i in range(6)
+    ]  # fmt: skip
+    store = lake(tmp_path, employees=people, skills=skills, cases=cases, steps=steps, answers=answers)
+    window, seen = Window((JUNE, JUNE)), {}
+    for fact, about in FACTS.items():
+        for dose in range(len(about.edges) + 1):
+            listed = behind.rows_behind(store, window, {}, "csat", fact, str(dose))
+            for row in listed.rows.to_dict("records"):
+                seen.setdefault(fact, []).append((dose, row.get("value"), row["case_id"]))
+
+    assert {dose for dose, _, _ in seen["skill_fit"]} == {1}  # 3 of 6 all June, though e0 reached the level on the 14th
+    for fact in ("skill_fit", "newcomers", "tenure"):
+        assert len(seen[fact]) == 6, fact
+        assert {value for _, value, _ in seen[fact]} == {None}, fact

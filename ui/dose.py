@@ -125,10 +125,13 @@ def _answers(found: Behind, fact: str, view: View, lang: Lang) -> None:
     if one is None:
         return
     answers = fetch.asked(question.rows_behind, view, found.instrument, fact, number)
-    what = f"{facts.name(fact, lang)}, {facts.dose(FACTS[fact], one, lang)}"
+    band = facts.dose(FACTS[fact], one, lang)
+    what = f"{facts.name(fact, lang)}, {band}"
     with panel("behind_rows", text("behind_rows", what=what), lang, text("behind_rows_note", n=answers.n)) as here:
         named = answers.rows.assign(stage=answers.rows["stage"].replace(fetch.stage_labels(lang)))
         kind = "share" if FACTS[fact].unit in ("ratio", "share") else "number"
+        if FACTS[fact].is_banded:
+            named, kind = named.assign(value=band), "text"
         # what a team said of its work stands on its own page only, not beside single answers
         of_team = () if fact == "engagement" else (
             Column("value", facts.name(fact, lang), kind, 1), Column("team", text("column_team")),
