@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import pyarrow as pa
+from pyarrow import parquet
+
 from data.database import FILE, Database
-from data.errors import StrataError
+from data.errors import StrataError, first_line
 from data.ingest import ledger
 from data.ingest.ledger import Ledger
 
@@ -40,6 +43,24 @@ def part(home: Path, one: ledger.Upload) -> Part:
         one.upload_id, str(folder / one.stored), hides, one.zone, rows, one.stored_bytes, one.first_at, one.last_at,
         one.uploaded_at,
     )  # fmt: skip
+
+
+def checked(path: str) -> None:
+    """Make sure that a file of answers can be read. Raises: StrataError when it is not there, or is damaged."""
+    code, found = "upload_missing", "no file"
+    if Path(path).is_file():
+        try:
+            for _ in parquet.ParquetFile(path).iter_batches():
+                pass
+        except (pa.ArrowException, OSError) as problem:
+            code, found = "upload_damaged", f"a damaged file ({first_line(problem)})"
+        else:
+            return
+    raise StrataError(
+        code, place=path, found=found, allowed="the file that the ledger of uploads names",
+        do="Bring it back from a copy, or undo its upload: python -m data.ingest --history",
+        state="nothing is shown rather than too little",
+    ) from None  # fmt: skip
 
 
 class Followed:

@@ -9,19 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
-from pathlib import Path
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import duckdb
 
 from data import clock, contract, lake
-from data.errors import StrataError
-from data.followed import Followed, Part, part
+from data.followed import Followed, Part, checked, part
 from data.ingest.ledger import Ledger
 from data.ingest.matching import Clients
 from data.lake import Manifest
 
+AHEAD = timedelta(days=31)  # of the last facts of other tables: as far as answers alone move the last day
 HELD_ROWS, HELD_BYTES = 500_000, 64_000_000  # of small files, as stored
 
 TABLES = """
@@ -51,12 +50,14 @@ where clients.client_id is null
 @dataclass(frozen=True)
 class Shown:
     """What readers see of uploads. `branches`: selects that stand beside the lake's answers. `first`, `last`: days in
-    the company's own zone; None without answers. `known`: the last day on which anything was taken in."""
+    the company's own zone; None without answers. `within`: the last one not far ahead of the lake's other facts.
+    `known`: the last day on which anything was taken in."""
 
     branches: tuple[str, ...] = ()
     rows: int = 0
     first: date | None = None
     last: date | None = None
+    within: date | None = None
     known: date | None = None
 
 
@@ -99,7 +100,13 @@ class Uploads:
         if careful:
             counted = select.of([one for one in live if one.path in careful], careful)
             rows += cursor.execute(f"select count(*) from ({counted})").fetchall()[0][0]
-        return Shown(tuple(branches), rows, first, last, _ends(manifest, [one.uploaded_at for one in live])[1])
+        limit, within = _limit(manifest), last
+        if limit is not None and last is not None and last > limit and branches:
+            met = (
+                f"select max(answered_at)::date from ({' union all '.join(branches)}) where answered_at::date <= $limit"
+            )
+            within = cursor.execute(met, {"limit": limit}).fetchall()[0][0]
+        return Shown(tuple(branches), rows, first, last, within, _ends(manifest, [one.uploaded_at for one in live])[1])
 
     def _inspect(self, cursor: duckdb.DuckDBPyConnection, live: list[Part], lake_version: str) -> None:
         if self._of_lake != lake_version:
@@ -110,15 +117,10 @@ class Uploads:
         try:
             for path, rows, unknown, lost in cursor.execute(OPEN, {"files": new}).fetchall():
                 self._rows[path], self._open[path] = rows, (unknown, lost)
-        except duckdb.IOException:
-            lacking = next((path for path in new if not Path(path).is_file()), None)
-            if lacking is None:
-                raise
-            raise StrataError(
-                "upload_missing", place=lacking, found="no file", allowed="the file that the ledger of uploads names",
-                do="Bring it back from a copy, or undo its upload: python -m data.ingest --history",
-                state="nothing is shown rather than too little",
-            ) from None  # fmt: skip
+        except duckdb.Error:
+            for path in new:
+                checked(path)
+            raise
 
     def _hide(self, cursor: duckdb.DuckDBPyConnection, live: list[Part]) -> dict[str, int]:
         """Note the answers that stand in later uploads too. Gives how many of them each file holds."""
@@ -216,8 +218,17 @@ def _ends(manifest: Manifest, instants: Iterable[datetime | None]) -> tuple[date
     return min(days, default=None), max(days, default=None)
 
 
+def _limit(manifest: Manifest) -> date | None:
+    """The last day to which answers alone may move a lake; None for one that has nothing but clients and answers."""
+    apart = ("answers", "clients", "employees")
+    facts = [one.last for name, one in manifest.tables.items() if name in contract.tables() and name not in apart]
+    last = max((day for day in facts if day), default=None)
+    return max(date.fromisoformat(last) + AHEAD, manifest.last_day) if last else None
+
+
 def shown_in(manifest: Manifest, shown: Shown, version: str) -> Manifest:
-    """What a lake says of itself with the uploads beside it: its last day follows them, but not into the future."""
+    """What a lake says of itself with the uploads beside it. Its last day follows them, but neither into the future nor
+    far from its other facts: one answer with a wrong date would show every other layer as months without any."""
     if not version:
         return manifest
     named = replace(manifest, version=f"{manifest.version}+{version}")
@@ -231,5 +242,5 @@ def shown_in(manifest: Manifest, shown: Shown, version: str) -> Manifest:
         first=min(day for day in (before.first, shown.first.isoformat()) if day),
         last=max(day for day in (before.last, shown.last.isoformat()) if day),
     )
-    as_of = max(manifest.as_of, min(shown.last, shown.known).isoformat())
+    as_of = max(manifest.as_of, min(shown.within or manifest.last_day, shown.known).isoformat())
     return replace(named, as_of=as_of, tables={**manifest.tables, "answers": counts})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
@@ -14,7 +14,7 @@ from ingested import EXPORTS
 from lakes import days, reading
 from uploads import BEFORE, CLIENTS, HEADER, answer, company, drafted, taken, text, told
 
-from data import quality
+from data import quality, uploaded
 from data.errors import StrataError
 from data.ingest import aliases, commit, draft, ledger, rejects, survey
 from data.ingest.ledger import Counts
@@ -230,6 +230,27 @@ def test_the_last_day_follows_uploads_but_not_into_the_future(store: Store) -> N
     assert quality.completeness(store, "answers")["filled"].iloc[0] == 1.0
 
 
+def test_one_answer_far_ahead_does_not_move_the_last_day_of_everything(store: Store) -> None:
+    """The company's other facts end on 30 June: an answer of 2 July moves the last day, one of 20 November does not,
+    nor takes it to where nothing happened; it is stored, and counted where answers are."""
+    taken(store, text(answer(1, day="2026-07-02"), answer(2, day="2026-11-20")))
+
+    assert store.lake().last_day.isoformat() == "2026-07-02"
+    assert store.lake().tables["answers"].last == "2026-11-20"
+    assert len(told(store)) == 3
+
+
+def test_uploads_alone_move_a_lake_that_has_nothing_else(tmp_path: Path) -> None:
+    """A company with clients and answers only is as late as its last answer."""
+    manifest = company(tmp_path).lake()
+    alone = replace(manifest, tables={name: manifest.tables[name] for name in ("clients", "answers")})
+    shown = uploaded.Shown((), 1, date(2026, 6, 1), date(2026, 11, 20), date(2026, 11, 20), date(2026, 11, 21))
+
+    assert uploaded._limit(alone) is None
+    assert uploaded._limit(manifest) == date(2026, 7, 31)
+    assert uploaded.shown_in(alone, shown, "1").as_of == "2026-11-20"
+
+
 def test_a_version_changes_with_every_change_and_only_then(store: Store) -> None:
     """Commit, undo, redo and a decision about a name, by whomever; not by asking, nor by an upload of nothing new."""
     other = Store(store.home)
@@ -347,6 +368,23 @@ def test_a_file_of_the_ledger_that_is_gone_is_said(store: Store) -> None:
         told(Store(store.home))
     ledger.undo_upload(store.home, one.upload_id, "lost")
     assert told(Store(store.home)) == [("a", 9)]
+
+
+def test_a_damaged_file_of_the_ledger_is_said(store: Store) -> None:
+    """Cut in half by a disk: every question says which file it is; with its upload undone, none does."""
+    taken(store, text(answer(2)), "good.csv")
+    one = taken(store, text(*(answer(n) for n in range(10, 300)))).upload
+    assert one is not None
+    path = ledger.place(store.home) / one.stored
+    whole = path.read_bytes()
+    for half in (whole[: len(whole) // 2], b"", b"x" * 100):
+        path.write_bytes(half)
+        with pytest.raises(StrataError, match=f"{one.stored}: found a damaged file"):
+            told(Store(store.home))
+    ledger.undo_upload(store.home, one.upload_id, "damaged")
+    assert len(told(Store(store.home))) == 2
+    with pytest.raises(StrataError, match="found a damaged file"):  # it may come back: nobody knows what it holds
+        drafted(Store(store.home), text(answer(1)), "next.csv")
 
 
 def test_answers_without_their_ledger_are_said(store: Store) -> None:

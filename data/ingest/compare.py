@@ -20,6 +20,7 @@ import pyarrow as pa
 
 from data import contract
 from data.build import ROW_GROUP
+from data.followed import checked
 from data.ingest import ledger
 from data.ingest.ledger import Counts, Upload
 from data.ingest.matching import Clients
@@ -269,7 +270,12 @@ def _standing(
         "order": [one.nth for one in uploads],
         "live": [one.is_live for one in uploads],
     }
-    work.execute(MET.format(says=_says()), values)
+    try:
+        work.execute(MET.format(says=_says()), values)
+    except duckdb.Error:
+        for one in uploads:
+            checked(str(folder / one.stored))
+        raise
     work.execute(STANDING)
     count, other = work.execute("select count(*), count(*) filter (where not is_same) from standing").fetchall()[0]
     return count, other
