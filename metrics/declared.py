@@ -20,7 +20,8 @@ WHOLE = 1e-9
 
 @dataclass(frozen=True)
 class Measure:
-    """One part of a score. `bad`, `good`: what gives 0 and 100 points; `by_rank`: ranked among clients instead.
+    """One part of a score. `bad`, `good`: what gives 0 and 100 points; `by_rank`: ranked among clients instead;
+    `by_ratio`: a change, so that twice as much is as far up as half as much is down.
 
     `days`: how long its facts count. `pull`: cases of the segment's usual mixed in. `minimum_n`: facts it needs.
     """
@@ -34,6 +35,7 @@ class Measure:
     pull: float = 0.0
     minimum_n: int = 1
     by_rank: bool = False
+    by_ratio: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,8 @@ def _measures(place: str, said: dict[str, Any]) -> dict[str, Measure]:
             raise _refuse(f"{place}, {name}", str(problem), allowed) from None
         if not found[name].by_rank and found[name].bad == found[name].good:
             raise _refuse(f"{place}, {name}", "bad and good are the same", "two values")
+        if found[name].by_ratio and min(found[name].bad, found[name].good) <= -1:
+            raise _refuse(f"{place}, {name}", "a change of -100 % or less", "changes above -100 %")
     total = sum(one.weight for one in found.values())
     if abs(total - 1) > WHOLE or any(one.weight <= 0 for one in found.values()):
         raise _refuse(place, f"weights that come to {100 * total:g} %", "positive weights that come to 100 %")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -16,7 +17,11 @@ def points(values: pd.Series[float], measure: Measure) -> pd.Series[float]:
     if measure.by_rank:
         known = values.notna().sum()
         return 100 * (values.rank(method="average") - 0.5) / max(1, known)
-    share = (values - measure.bad) / (measure.good - measure.bad)
+    bad, good = measure.bad, measure.good
+    if measure.by_ratio:
+        values = values.map(math.log1p, na_action="ignore")
+        bad, good = math.log1p(bad), math.log1p(good)
+    share = (values - bad) / (good - bad)
     return 100 * share.clip(0.0, 1.0)
 
 
@@ -24,7 +29,8 @@ def score(rows: pd.DataFrame, measures: Mapping[str, Measure], known_at_least: f
     """The weighted mean of what is known of each row.
 
     Shape: the rows' index: score (missing below `known_at_least`), known (the weight of what is known), reason (the
-    measure that costs most), lost (how many it costs), and for each measure its points.
+    measure that costs most), lost (how many it costs), and for each measure its points. No reason is a measure whose
+    <measure>_is_reason is not so: what chance explains.
     """
     parts, weights = [], []
     for name, measure in measures.items():
@@ -40,9 +46,13 @@ def score(rows: pd.DataFrame, measures: Mapping[str, Measure], known_at_least: f
     told = known >= known_at_least - 1e-9
     value = np.where(told, (np.nan_to_num(each) * weight).sum(axis=1) / whole, np.nan)
     lost = (100 - np.nan_to_num(each, nan=100.0)) * weight / whole[:, None]
-    worst = np.nan_to_num(lost).argmax(axis=1)
+    blamed = np.nan_to_num(lost)
+    for at, name in enumerate(measures):
+        if f"{name}_is_reason" in rows:
+            blamed[~rows[f"{name}_is_reason"].to_numpy(dtype=bool), at] = 0.0
+    worst = blamed.argmax(axis=1)
     names = np.array(list(measures), dtype=object)
-    most = lost[np.arange(len(rows)), worst]
+    most = blamed[np.arange(len(rows)), worst]
     found = pd.DataFrame(
         {
             "score": value,

@@ -19,6 +19,7 @@ from metrics.load import model_sql
 
 AT_ONCE = 2
 CENTS = 100
+SURE = 1.96  # standard errors
 HALVES = (182, 364, 365)  # days back that models/client_dealings.sql counts money in
 
 
@@ -111,7 +112,8 @@ def measured(found: pd.DataFrame, usual: pd.DataFrame) -> pd.DataFrame:
     """What is measured of each row of `states`, missing where it is not known. `usual`: `habits` of the same moments.
 
     Shape: the rows of `found` with, for each measure of health.toml, its value and <measure>_n, and answers_low,
-    answers_high (see `_recommending`); revenue_12m, margin, room, growth, share, in money and shares.
+    answers_high (see `_recommending`), change, trend_is_real, trend_is_reason (see `_trend`); revenue_12m, margin,
+    room, growth, share, in money and shares.
     """
     rows = found.copy()
     rules = declared.health().measures
@@ -122,8 +124,7 @@ def measured(found: pd.DataFrame, usual: pd.DataFrame) -> pd.DataFrame:
     rows["cases_n"] = rows["csats"]
     rows["promises"] = _drawn(rows, usual, "kept", "due", rules["promises"].pull)
     rows["promises_n"] = rows["due"]
-    recent, earlier = (rows[name].fillna(0.0).astype(float) for name in ("recent", "earlier"))
-    rows["trend"] = (recent / earlier.where(earlier > 0) - 1).where(rows["was_client"])
+    rows[["change", "trend", "trend_is_real", "trend_is_reason"]] = _trend(rows, rules["trend"].pull)
     rows["trend_n"] = rows["orders"]
     late = rows["invoice_days"].astype(float)
     invoices = rows["invoices"].astype(float)
@@ -167,6 +168,29 @@ def _drawn(rows: pd.DataFrame, usual: pd.DataFrame, hits: str, n: str, pull: flo
     return pd.Series(np.where(of > 0, share, np.nan), index=rows.index)
 
 
+def _trend(rows: pd.DataFrame, pull: float) -> pd.DataFrame:
+    """The money of the last half-year against the one before: change, trend, trend_is_real, trend_is_reason.
+
+    change: as it was. trend: drawn to no change. Is it beyond chance, and if so a fall? Without a trend each order may
+    fall into either half, so their difference varies by the squares of the orders. The ratio is drawn on its logarithm,
+    as if `pull` orders of no change came with as many equal ones as these are worth (Kish): as far up as down, so chance
+    costs nothing on average. Half an order in each half keeps it finite.
+    Missing where the client bought nothing or came only then.
+    """
+    recent, earlier, squares = (rows[name].fillna(0.0).astype(float) for name in ("recent", "earlier", "squares"))
+    both = recent + earlier
+    known = (both > 0) & rows["was_client"].astype(bool)
+    orders = both**2 / squares.where(squares > 0)
+    half = both / orders / 2
+    ratio = (recent + half) / (earlier + half)
+    drawn = ratio ** (orders / (orders + pull)) - 1
+    is_real = (recent - earlier).abs() > SURE * np.sqrt(squares)
+    change = recent / earlier.where(earlier > 0) - 1
+    is_real &= known
+    found = {"change": change.where(known), "trend": drawn.where(known), "trend_is_real": is_real}
+    return pd.DataFrame(found | {"trend_is_reason": is_real & (recent < earlier)})
+
+
 def _recommending(rows: pd.DataFrame, usual: pd.DataFrame, pull: float) -> pd.DataFrame:
     """NPS of each client with a Dirichlet prior from its segment, and where it lies with 95 % probability.
 
@@ -182,5 +206,5 @@ def _recommending(rows: pd.DataFrame, usual: pd.DataFrame, pull: float) -> pd.Da
     mean = up - down
     spread = np.sqrt(np.maximum(0.0, up + down - mean**2) / (total + 1))
     own = counts.sum(axis=1) > 0
-    ends = [mean, np.maximum(-1, mean - 1.96 * spread), np.minimum(1, mean + 1.96 * spread)]
+    ends = [mean, np.maximum(-1, mean - SURE * spread), np.minimum(1, mean + SURE * spread)]
     return pd.DataFrame({at: np.where(own, 100 * end, np.nan) for at, end in enumerate(ends)}, index=rows.index)

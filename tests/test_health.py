@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from lakes import clients, lake
@@ -196,11 +197,68 @@ def test_promises_trend_paying_and_silence_are_measured_by_hand(tmp_path: Path) 
     assert (one["kept"], one["due"], one["days_late"]) == (1, 3, 4 + 3)
     assert one["promises"] == pytest.approx((1 + rules["promises"].pull / 3) / (3 + rules["promises"].pull))
     assert (one["open_cases"], one["overdue"]) == (2, 1)
-    assert one["trend"] == pytest.approx(300 / 400 - 1)
+    assert one["change"] == pytest.approx(300 / 400 - 1)
+    drawn = (350 / 450) ** (7 / (7 + rules["trend"].pull))  # seven equal orders, half of one added to each half-year
+    assert one["trend"] == pytest.approx(drawn - 1)
+    assert not one["trend_is_real"]
     assert (one["trend_n"], one["revenue_12m"]) == (7, 700)
     assert (one["invoices"], one["invoice_days"]) == (3, 0 + 10 + 6)
     assert one["paying"] == pytest.approx(16 / 3)  # drawn to the mean of all, which is its own here
     assert one["heard"] == 11
+
+
+def buying(recent: list[float], earlier: list[float]) -> dict[str, Any]:
+    """A row of standing.states with these orders in the last half-year and in the one before."""
+    cents = [100 * amount for amount in (*recent, *earlier)]
+    return {
+        "recent": 100 * sum(recent), "earlier": 100 * sum(earlier), "squares": sum(one**2 for one in cents),
+        "was_client": True,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("a_year", [8, 24, 100])
+def test_chance_in_the_money_costs_nothing(a_year: int) -> None:
+    """The null case: orders that fall into either half-year alike give on average what no change gives, some more."""
+    rng, rules = np.random.default_rng(7), declared.health().measures["trend"]
+    drawn = [[list(rng.lognormal(0, 0.6, n)) for n in rng.poisson(a_year / 2, 2)] for _ in range(4000)]
+    drawn = [halves for halves in drawn if len(halves[0]) + len(halves[1]) >= rules.minimum_n]
+
+    found = standing._trend(pd.DataFrame([buying(*halves) for halves in drawn]), rules.pull)
+    points = scoring.points(found["trend"], rules)
+
+    no_change = scoring.points(pd.Series([0.0]), rules).iloc[0]
+    assert no_change == pytest.approx(80, abs=1)
+    assert points.mean() == pytest.approx(no_change, abs=1)
+    assert found["trend_is_real"].mean() < 0.06
+    assert found["trend_is_reason"].mean() < 0.03
+
+
+def test_a_real_fall_costs_and_growth_earns() -> None:
+    """The same fall costs the more the more orders show it; who stops buying loses all; as much growth earns."""
+    rules = declared.health().measures["trend"]
+    rows = pd.DataFrame([
+        buying([1.0] * 3, [1.0] * 6), buying([1.0] * 30, [1.0] * 60), buying([], [1.0] * 60),
+        buying([1.0] * 60, [1.0] * 30), buying([9.0, *[1.0] * 9], [1.0] * 10),
+    ])  # fmt: skip
+
+    found = standing._trend(rows, rules.pull)
+    points = scoring.points(found["trend"], rules)
+
+    assert list(found["trend_is_real"]) == [False, True, True, True, False]  # one large order is no trend
+    assert list(found["trend_is_reason"]) == [False, True, True, False, False]
+    assert points[0] > points[1] > points[2] == 0
+    assert points[3] == 100
+    assert (1 + found["trend"][1]) * (1 + found["trend"][3]) == pytest.approx(1)
+
+
+def test_what_chance_explains_is_no_reason() -> None:
+    """The measure that costs most is not named while it lies within chance; the next one is, or none."""
+    rows = pd.DataFrame({"a": [0.0, 0.0], "a_is_reason": [False, True], "b": [10.0, 10.0], "c": [1.0, 1.0]})
+
+    found = scoring.score(rows, RULES, 0.5)
+
+    assert list(found["reason"]) == ["b", "a"]
+    assert list(found["lost"]) == pytest.approx([0.3 * 50, 0.6 * 100])
 
 
 def test_a_client_never_heard_is_not_taken_for_a_loud_one(tmp_path: Path) -> None:

@@ -103,7 +103,9 @@ def _nps(one: pd.Series, text: Texts) -> str:
 def _trend(one: pd.Series, text: Texts) -> str:
     if pd.isna(one["trend"]) or one["trend_n"] < declared.health().measures["trend"].minimum_n:
         return f'<span class="muted">{text("few_orders")}</span>'
-    return standing.percent(one["trend"], text.lang, signed=True)
+    if not one["trend_is_real"]:
+        return f'<span class="muted">{text("trend_noise")}</span>'
+    return standing.percent(one["change"], text.lang, signed=True) if not pd.isna(one["change"]) else text("trend_new")
 
 
 def _money(one: pd.Series, text: Texts) -> str:
@@ -146,7 +148,8 @@ def columns(text: Texts) -> tuple[Column, ...]:
     return (
         Column("client_id", text("number")), Column("name", text("client")), Column("segment", text("segment")),
         Column("health", text("health"), "number", 0), Column("reason", text("reason")),
-        Column("revenue_12m", text("revenue"), "money"), Column("trend", text("trend"), "share", 0),
+        Column("revenue_12m", text("revenue"), "money"), Column("change", text("trend"), "share", 0),
+        Column("trend", text("trend_drawn"), "share", 0),
         Column("nps_shown", text("nps"), "number", 0), Column("answers_low", text("nps_low"), "number", 0),
         Column("answers_high", text("nps_high"), "number", 0), Column("answers_n", text("nps_n"), "count"),
         Column("nps", text("last_nps"), "count"), Column("csat", text("csat"), "share", 0),

@@ -70,7 +70,12 @@ def _money(found: Journey, text: Texts) -> str:
     if pd.isna(facts["revenue_12m"]):
         return _tile(text("money"), language.DASH, [text("money_none")])
     known = not pd.isna(facts["trend"]) and facts["trend_n"] >= declared.health().measures["trend"].minimum_n
-    note = text("money_trend", change=percent(facts["trend"], lang, signed=True)) if known else text("money_trend_few")
+    if not known:
+        note = text("money_trend_few")
+    elif not facts["trend_is_real"] or pd.isna(facts["change"]):
+        note = text("money_trend_noise")
+    else:
+        note = text("money_trend", change=percent(facts["change"], lang, signed=True))
     return _tile(text("money"), language.money(facts["revenue_12m"], layout.currency(), lang), [note])
 
 

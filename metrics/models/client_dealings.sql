@@ -2,7 +2,8 @@
 -- moment: a place in $moments, from 0. $runs: for each day from $first on, the day that its run begins with; a run is the
 -- days between two neighbouring days that $moments or anything counted back from them names. Money in hundredths, null where there was no order.
 -- revenue: of orders not cancelled in the 365 days before; cost: of the part of it (costed) whose cost is known. recent,
--- earlier: the money of the 182 days before and of the 182 before those; orders: of both; was_client: ordered before.
+-- earlier: the money of the 182 days before and of the 182 before those; squares: of the orders of both, added up; orders: of
+-- both; was_client: ordered before.
 -- ordered_at: the latest order. due, kept: promises that fell due in the $promises_days before. days_late: of the broken ones,
 -- added up, so far where open. open_cases, overdue: open then, and those of them whose promise had passed.
 -- invoices, invoice_days: due in the $paying_days before, and their days late added up, so far where unpaid; none for those
@@ -22,6 +23,7 @@ runs as (
         sum(cast(orders.amount * 100 as bigint)) as amount,
         sum(cast(orders.cost * 100 as bigint)) as cost,
         sum(case when orders.cost is not null then cast(orders.amount * 100 as bigint) end) as costed,
+        sum(pow(cast(orders.amount as double) * 100, 2)) as squares,
         count(*) as orders,
         max(orders.ordered_at) as ordered_at
     from orders
@@ -40,6 +42,7 @@ bought as (
         sum(costed) filter (where run_from >= as_of - 365) as costed,
         sum(amount) filter (where run_from >= as_of - 182) as recent,
         sum(amount) filter (where run_from < as_of - 182 and run_from >= as_of - 364) as earlier,
+        sum(squares) filter (where run_from >= as_of - 364) as squares,
         coalesce(sum(orders) filter (where run_from >= as_of - 364), 0) as orders,
         min(run_from) < min(as_of) - 364 as was_client,
         max(ordered_at) as ordered_at
@@ -94,6 +97,7 @@ select
     bought.costed,
     bought.recent,
     bought.earlier,
+    bought.squares,
     coalesce(bought.orders, 0) as orders,
     coalesce(bought.was_client, false) as was_client,
     bought.ordered_at,
