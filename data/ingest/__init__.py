@@ -8,6 +8,8 @@
     made = draft.draft(store, found, progress)                  # the dry run: reads all of it, saves nothing
     made.counts                                                 # ledger.Counts: rows and scores, all accounted for
     made.first_rows(), made.named(), made.alike(), made.before  # as stored; clients; likely doubles; the same file
+    made.changes(many)                                          # changed answers: answer_id, column, before, after
+    made.survey.unsure                                          # what only the whole file shows: dates in two orders
     rejects.first(made), rejects.text(made, reason)             # what was not taken; as a file to correct
     store.Store(home, beside=(made.part,))                      # everything as it would be (metrics.effect uses it)
     receipt = commit.commit_upload(made, by, progress)          # .upload is None when nothing was new
@@ -21,5 +23,8 @@
 Choices beside the decisions' own names: "survey" (what the survey is called) and "constant:COLUMN" (what stands in
 every row: client, answered_at, stage, channel, respondent_role, language). `progress(share, doing)` is called often.
 What cannot be done raises decisions.UploadError, written.NotSaved or another StrataError: nothing was saved then.
-A commit refuses while `found.unsure` holds anything. A Draft belongs to one session; threads share none.
+A commit refuses while `made.survey.unsure` holds anything, which begins as `found.unsure`. An answer changes when a
+file has its id with other cells: a long id of the tool; a short one beside the client and when it was begun or given;
+without one the client, instant and question. See docs/decisions/uploads.md. A Draft belongs to one session; threads
+share none.
 """
