@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from test_pages import Open, html, opened  # noqa: F401 - opened is a fixture
 from ui_fixtures import ROOT
-from uploads import answer, company, text
+from uploads import answer, company, taken, text
 
 from data.ingest import ledger
 from data.store import Store
@@ -110,3 +110,14 @@ def test_what_is_no_table_is_refused_in_the_readers_language(opened: Open, tmp_p
 
     assert not page.exception
     assert {"en": "nothing was saved", "ru": "ничего не сохранено"}[lang] in page.error[0].value
+
+
+def test_what_would_change_is_shown_before_it_does(opened: Open, tmp_path: Path) -> None:  # noqa: F811
+    """The same answers with another score: what they say now, and what they would say."""
+    taken(company(tmp_path), text(*ROWS))
+    page = given(opened(PAGE, tmp_path / "data"), ("june2.csv", text(*(answer(n, score=0) for n in range(1, 15)))))
+
+    assert not page.exception
+    changed = next(one.value for one in page.dataframe if "before" in one.value)
+    assert set(changed["after"]) == {"0"}
+    assert set(changed["before"]) == {str(n % 11) for n in range(1, 15)} - {"0"}

@@ -67,6 +67,7 @@ def shown(made: Draft, key: str, lang: Lang) -> None:
     if made.counts.stored:
         _headlines(made, key, lang)
         _unknown(made, key, lang)
+        _changed(made, lang)
         _stored(made, lang)
     _rejects(made, key, lang)
 
@@ -138,10 +139,28 @@ def _by_name(met: list[Named], lang: Lang) -> None:
             Column("said", decisions.column("client", lang)), Column("client", decisions.column("client_id", lang)),
             Column("score", text("alike_how"), "share"), Column("answers", text("answers"), "count"),
         ]  # fmt: skip
-        st.dataframe(
-            on_screen(rows, columns), hide_index=True, placeholder="",
-            column_config={column.name: config(column, lang) for column in columns},
-        )  # fmt: skip
+        _table(rows, columns, lang)
+
+
+def _changed(made: Draft, lang: Lang) -> None:
+    """What answers that are there already said before, and would say."""
+    if not made.counts.changed:
+        return
+    text = language.texts("upload", lang)
+    rows = made.changes()
+    rows["column"] = [decisions.column(name, lang) for name in rows["column"]]
+    heads = {"answer_id": decisions.column("answer_id", lang), "column": text("column"), "before": text("was"),
+             "after": text("will_be")}  # fmt: skip
+    st.html(f'<p class="st st-panel"><b>{text("changed_answers")}</b>'
+            f'<span class="muted">{text("changed_note")}</span></p>')  # fmt: skip
+    _table(rows, [Column(name, label) for name, label in heads.items()], lang)
+
+
+def _table(rows: pd.DataFrame, columns: list[Column], lang: Lang) -> None:
+    st.dataframe(
+        on_screen(rows, columns), hide_index=True, placeholder="",
+        column_config={column.name: config(column, lang) for column in columns},
+    )  # fmt: skip
 
 
 def _stored(made: Draft, lang: Lang) -> None:
@@ -155,10 +174,7 @@ def _stored(made: Draft, lang: Lang) -> None:
         rows["client_id"] = [fetch.clients().get(client, client) for client in rows["client_id"]]
     kinds = {"score": "count", "answered_at": "instant", "asked_at": "instant"}
     columns = [Column(name, decisions.column(name, lang), kinds.get(name, "text")) for name in rows.columns]  # type: ignore[arg-type]
-    st.dataframe(
-        on_screen(rows, columns), hide_index=True, height="content", placeholder="",
-        column_config={column.name: config(column, lang) for column in columns},
-    )  # fmt: skip
+    _table(rows, columns, lang)
 
 
 def _rejects(made: Draft, key: str, lang: Lang) -> None:
@@ -174,10 +190,7 @@ def _rejects(made: Draft, key: str, lang: Lang) -> None:
         Column("row", text("row"), "count"),
         *(Column(name, text(name)) for name in ("column", "value", "reason")),
     ]
-    st.dataframe(
-        on_screen(rows, columns), hide_index=True, placeholder="",
-        column_config={column.name: config(column, lang) for column in columns},
-    )  # fmt: skip
+    _table(rows, columns, lang)
     st.download_button(
         text("rejects_file"), lambda: rejects.text(made, lambda said: decisions.reason(said, lang)),
         file_name=f"{PurePath(made.survey.name).stem}-rejected.csv", mime="text/csv", on_click="ignore",
