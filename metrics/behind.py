@@ -14,7 +14,7 @@ from data.store import Store
 from metrics import compose, drivers, intervals, receipt_sums, shrinkage
 from metrics.compute import Reading
 from metrics.drivers import Fit, Refused
-from metrics.facts import FACTS
+from metrics.facts import FACTS, WHEN_CLOSED
 from metrics.shrinkage import Shrunk, Spread
 from metrics.window import Period, Window
 
@@ -124,10 +124,11 @@ def behind(store: Store, window: Window, filters: Mapping[str, tuple[str, ...]],
     answers, linked = (int(n) for n in _of(rows, "score")[0].sums)
     by_client, names, unknown, constant = _moments(_of(rows, "moments"))
     fit = drivers.fit(by_client, names) if len(names) else Refused("facts", linked)
+    doses = _doses(_of(rows, "dose"))
     mean, spread, teams, unshown = _teams(_of(rows, "team"))
     return Behind(
         instrument, offered, days, days != now, answers, linked, fit, unknown, constant,
-        _touched(_of(rows, "touched"), fit), _doses(_of(rows, "dose")), mean, spread, teams, unshown,
+        _touched(_of(rows, "touched"), fit, doses), doses, mean, spread, teams, unshown,
     )  # fmt: skip
 
 
@@ -138,7 +139,9 @@ def _of(rows: pd.DataFrame, kind: str) -> list[Any]:
 def _moments(rows: Sequence[Any]) -> tuple[Matrix, list[str], tuple[str, ...], tuple[str, ...]]:
     """The blocks of the answers for which all asked facts are known, each stage about its own means.
 
-    A fact is asked that is known for most linked answers and varies; the others are named.
+    A fact is asked that is known for most linked answers and varies; the others are named. Answers about open cases are
+    no evidence of what is known of closed ones only (facts.WHEN_CLOSED), but are of all else: there they stand at the
+    mean of their stage.
     """
     names, size = list(FACTS), len(FACTS) + 2
     if not rows:
@@ -149,15 +152,23 @@ def _moments(rows: Sequence[Any]) -> tuple[Matrix, list[str], tuple[str, ...], t
     sums = sums + np.swapaxes(np.triu(sums, 1), 1, 2)
     known = np.array([int(row.known) for row in rows])
     n = sums[:, 0, 0]
-    asked = [i for i in range(len(names)) if n[known >> i & 1 == 1].sum() >= KNOWN * n.sum()]
+    not_yet = sums[:, 0, names.index("overdue_open") + 1].sum()
+    could = [n.sum() - (not_yet if name in WHEN_CLOSED else 0) for name in names]
+    asked = [i for i in range(len(names)) if n[known >> i & 1 == 1].sum() >= KNOWN * could[i]]
     unknown = tuple(name for i, name in enumerate(names) if i not in asked)
-    wanted = sum(1 << i for i in asked)
-    complete = (known & wanted) == wanted
+    later = [i for i in asked if names[i] in WHEN_CLOSED]
+    of_closed = sum(1 << i for i in later)
+    wanted = sum(1 << i for i in asked) - of_closed
+    complete = ((known & wanted) == wanted) & np.isin(known & of_closed, (0, of_closed))
     stages = np.array([str(row.stage) for row in rows])[complete]
     blocks = np.array([int(row.block) for row in rows])[complete]
-    sums = sums[complete]
+    sums, is_closed = sums[complete], (known & of_closed)[complete] == of_closed
     for stage in np.unique(stages):
         here = stages == stage
+        at_mean, closed = np.eye(size), sums[here & is_closed].sum(axis=0)
+        for i in later:
+            at_mean[i + 1, 0] = closed[0, i + 1] / closed[0, 0] if closed[0, 0] else 0.0
+        sums[here & ~is_closed] = at_mean @ sums[here & ~is_closed] @ at_mean.T
         whole = sums[here].sum(axis=0)
         shift = np.eye(size)
         shift[1:, 0] = -whole[0, 1:] / whole[0, 0]
@@ -193,7 +204,8 @@ def _doses(rows: Sequence[Any]) -> dict[str, tuple[Dose, ...]]:
     return {name: tuple(dose for _, dose in sorted(doses, key=lambda one: one[0])) for name, doses in found.items()}
 
 
-def _touched(rows: Sequence[Any], fit: Fit | Refused) -> dict[str, Touched]:
+def _touched(rows: Sequence[Any], fit: Fit | Refused, doses: Mapping[str, Sequence[Dose]]) -> dict[str, Touched]:
+    """No cost where the value that costs nothing is hardly ever seen: a slope says nothing beyond what there was."""
     slopes = {one.name: one for one in fit.drivers} if isinstance(fit, Fit) else {}
     found = {}
     for row in rows:
@@ -203,7 +215,8 @@ def _touched(rows: Sequence[Any], fit: Fit | Refused) -> dict[str, Touched]:
         within = intervals.share(bad, n)
         share = Reading(bad / n, within.low if within else None, within.high if within else None, round(n))
         one = slopes.get(row.name)
-        if one is None or FACTS[row.name].ideal is None:
+        is_seen = FACTS[row.name].ideal != 0 or any(dose.number == 0 for dose in doses.get(row.name, ()))
+        if one is None or FACTS[row.name].ideal is None or not is_seen:
             found[row.name] = Touched(share, mean)
         else:
             found[row.name] = Touched(share, mean, one.slope * excess, one.low * excess, one.high * excess)
@@ -233,7 +246,7 @@ def _teams(rows: Sequence[Any]) -> tuple[Reading, Spread | None, tuple[Team, ...
 
 @dataclass(frozen=True)
 class Listed:
-    """The answers behind a dose. Shape of rows: see receipt_sums.listed, less a banded value. `n`: how many there are."""
+    """The answers behind a dose. Shape of rows: see receipt_sums.listed, less a banded value. `n`: of them all."""
 
     rows: pd.DataFrame
     n: int

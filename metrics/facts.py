@@ -30,15 +30,22 @@ class Fact:
 
 WEEK_LATE = 7  # whoever waits longer than a week is no angrier for each further day, and one month late would drown all
 DAYS_LATE = f"case when promised_at is not null then least({WEEK_LATE}, greatest(0, coalesce(days_late, 0))) end"
-HAND_OVERS = "case when hand_overs is not null then least(hand_overs, 10) end"  # least() alone would make 10 of null
+# Who still waits past the promise is in another state than who got it late: one slope over both would be of neither.
+OVERDUE_OPEN = "case when promised_at is not null then cast(is_open and coalesce(days_late, 0) > 0 as integer) end"
+# Of an open case the hand-overs, errors and rework to come are counted too, and those that never came look like none.
+HAND_OVERS = (
+    "case when not is_open and hand_overs is not null then least(hand_overs, 10) end"  # least() makes 10 of null
+)
+REWORK, ERRORS = (f"case when not is_open then cast({of} > 0 as integer) end" for of in ("rework", "errors"))
 # What is still open has taken as long as it has: left out, the slowest cases would be missing.
 SO_FAR = "coalesce(lead_time, date_diff('second', opened_at, answered_at) / 86400e0)"
 FACTS = {
     fact.name: fact
     for fact in (
         Fact("days_late", "operational", DAYS_LATE, "days", (1, 2, 3, 4, 5, 7), 1, ideal=0),
-        Fact("rework", "operational", "cast(rework > 0 as integer)", "flag", (1,), 1, ideal=0),
-        Fact("errors", "operational", "cast(errors > 0 as integer)", "flag", (1,), 1, ideal=0),
+        Fact("overdue_open", "operational", OVERDUE_OPEN, "flag", (1,), 1, ideal=0),
+        Fact("rework", "operational", REWORK, "flag", (1,), 1, ideal=0),
+        Fact("errors", "operational", ERRORS, "flag", (1,), 1, ideal=0),
         Fact("hand_overs", "operational", HAND_OVERS, "count", (1, 2, 3, 4, 5), 1, ideal=0),
         Fact("lead_time", "operational", SO_FAR, "days", (1, 2, 3, 5, 7, 10, 14, 21, 30), 7),
         Fact("workload", "employee", "workload", "ratio", (0.7, 0.85, 1.0, 1.15, 1.3, 1.5, 2.0), 1.15, ideal=1.0),
@@ -52,6 +59,9 @@ FACTS = {
              is_banded=True),
     )
 }  # fmt: skip
+
+
+WHEN_CLOSED = ("rework", "errors", "hand_overs")  # known of closed cases only
 
 
 def dose_sql(fact: Fact) -> str:

@@ -220,3 +220,47 @@ def test_the_list_of_answers_never_tells_what_one_employee_changed(tmp_path: Pat
     for fact in ("skill_fit", "newcomers", "tenure"):
         assert len(seen[fact]) == 6, fact
         assert {value for _, value, _ in seen[fact]} == {None}, fact
+
+
+def waiting(home: Path) -> Store:
+    """Closed in time: one hand-over, score 5, or two, score 4. Past the promise and open: none yet, score 1."""
+    kinds = [("one", 1, 5), ("two", 2, 4), ("none", 0, 1)] * 14
+    people = [f"{kind}{at}" for at, (kind, _, _) in enumerate(kinds)]
+    cases, steps, answers = [], [], []
+    for one, (_, hand_overs, score) in zip(people, kinds, strict=True):
+        cases.append(
+            {"case_id": one, "client_id": one, "process": "p", "stage": "order", "opened_at": "2026-06-01 12:00",
+             "promised_at": "2026-06-10 12:00", "closed_at": "2026-06-09 12:00" if hand_overs else None}
+        )  # fmt: skip
+        steps += [
+            {"step_id": f"{one}{at}", "case_id": one, "step": "s", "team": f"T{at}",
+             "started_at": f"2026-06-0{2 + at} 12:00", "finished_at": f"2026-06-0{3 + at} 12:00"}
+            for at in range(hand_overs + 1)
+        ]  # fmt: skip
+        answers.append(
+            {"answer_id": one, "client_id": one, "survey": "s", "instrument": "csat", "score": score,
+             "answered_at": "2026-06-29 12:00", "case_id": one, "stage": "order"}
+        )  # fmt: skip
+    return lake(home, clients=clients(*people), cases=cases, steps=steps, answers=answers)
+
+
+def test_open_cases_do_not_turn_the_sign_of_a_fact(tmp_path: Path) -> None:
+    """Over all answers a hand-over seems to lift the score: those who wait had none yet. Among closed it costs 1."""
+    one = found(waiting(tmp_path))
+    assert isinstance(one.fit, Fit)
+    by_name = {driver.name: driver for driver in one.fit.drivers}
+
+    assert one.fit.n == 42
+    assert by_name["hand_overs"].slope == pytest.approx(-1)
+    assert one.fit.drivers[0].name in ("overdue_open", "days_late")  # here all who wait are equally late
+    assert [dose.score.n for dose in one.doses["hand_overs"]] == [14, 14]
+    assert [(dose.score.value, dose.score.n) for dose in one.doses["overdue_open"]] == [(4.5, 28), (1, 14)]
+
+
+def test_what_a_fact_costs_is_not_told_from_a_value_nobody_had(tmp_path: Path) -> None:
+    """No closed case went without a hand-over: the slope is told, a cost against none is not."""
+    one = found(waiting(tmp_path))
+
+    assert one.touched["hand_overs"].share.value == 1
+    assert one.touched["hand_overs"].cost is None
+    assert one.touched["overdue_open"].cost is not None

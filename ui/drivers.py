@@ -119,6 +119,16 @@ def not_claimed(found: Behind, lang: Lang) -> list[str]:
     return [text(key, facts=facts.listed(names, lang)) for key, names in groups if names]
 
 
+def still_open(found: Behind, lang: Lang) -> str:
+    """How the answers given while a case was overdue and open differ from all others; '' where there are too few."""
+    doses = found.doses.get("overdue_open", ())
+    if len(doses) < 2 or "overdue_open" not in found.touched:
+        return ""
+    others, waiting = (language.number(one.score.value or 0.0, lang, 2) for one in doses)
+    share = facts.percent(found.touched["overdue_open"].share.value or 0.0, lang)
+    return facts.texts(lang)("open_said", share=share, open=waiting, others=others)
+
+
 def drivers(found: Behind, lang: Lang) -> None:
     """The panel of the drivers."""
     text, fit = facts.texts(lang), found.fit
@@ -128,6 +138,8 @@ def drivers(found: Behind, lang: Lang) -> None:
             here.chart(drawn, words, *table(fit, lang))
         else:
             here.words(words)
+        if told := still_open(found, lang):
+            here.words(told)
         here.words(" ".join(not_claimed(found, lang)))
         if isinstance(fit, Fit):
             with st.expander(text("method")):
