@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -13,8 +13,6 @@ from metrics import compose, declared, scoring, standing
 from metrics.declared import LEVELS
 from metrics.window import Window
 
-SILENT_DAYS = 365
-
 
 @dataclass(frozen=True)
 class Clients:
@@ -22,7 +20,9 @@ class Clients:
 
     `rows`, one a client: standing.measured and scoring.health (score is called health) at the end of the period;
     attractiveness and relationship (0-100, by rank among all clients, missing where too little is known), the same at
-    the end of the period compared with (*_before), `is_silent`.
+    the end of the period compared with (*_before), is_silent.
+    `silent`: the silent ones with the same columns, those who have left since too, as their money counts in the year's
+    revenue: `spent`, of all chosen clients. So the share is that of the metric silent_revenue.
     `has_invitations`, `has_contacts`: without them silence is judged by what there is.
     """
 
@@ -32,6 +32,13 @@ class Clients:
     closed: int
     has_invitations: bool
     has_contacts: bool
+    silent: pd.DataFrame
+    spent: float
+
+    @property
+    def silent_left(self) -> int:
+        """How many of the silent ones had left by then."""
+        return int((self.silent["closed_on"] < pd.Timestamp(self.now)).sum())
 
 
 def chosen(filters: compose.Filters) -> standing.Chosen:
@@ -75,14 +82,16 @@ def clients(store: Store, window: Window, filters: compose.Filters) -> Clients:
     for axis, measures in (("attractiveness", axes.attractiveness), ("relationship", axes.relationship)):
         for moment, name, mine in ((today, axis, stays), (then, f"{axis}_before", was)):
             rows[name] = scoring.score(moment[mine], measures, axes.known_at_least)["score"].reindex(rows.index)
-    year = pd.Timestamp(now - timedelta(days=SILENT_DAYS))
-    asked, heard = rows["invited_at"] >= year, rows["answered_at"] >= year
-    rows["is_silent"] = asked & ~heard
     counts = {name: manifest.tables.get(name) for name in ("invitations", "contacts")}
     has = {name: one is not None and one.kept > 0 for name, one in counts.items()}
     kept = _kept(store, filters, rows["client_id"])
-    shown = rows[stays & kept].drop(columns=["moment"]).reset_index(drop=True)
-    return Clients(now, before, shown, int((kept & ~stays).sum()), has["invitations"], has["contacts"])
+    shown, silent = (
+        rows[mine].drop(columns=["moment"]).reset_index(drop=True) for mine in (stays & kept, rows["is_silent"] & kept)
+    )
+    spent = float(rows.loc[kept, "revenue_12m"].sum())
+    return Clients(
+        now, before, shown, int((kept & ~stays).sum()), has["invitations"], has["contacts"], silent, spent
+    )  # fmt: skip
 
 
 def cells(rows: pd.DataFrame, suffix: str = "") -> pd.Series[Any]:

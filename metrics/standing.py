@@ -20,6 +20,7 @@ from metrics.load import model_sql
 AT_ONCE = 2
 CENTS = 100
 SURE = 1.96  # standard errors
+SILENT_DAYS = 365
 HALVES = (182, 364, 365)  # days back that models/client_dealings.sql counts money in
 
 
@@ -113,7 +114,7 @@ def measured(found: pd.DataFrame, usual: pd.DataFrame) -> pd.DataFrame:
 
     Shape: the rows of `found` with, for each measure of health.toml, its value and <measure>_n, and answers_low,
     answers_high (see `_recommending`), change, trend_is_real, trend_is_reason (see `_trend`); revenue_12m, margin,
-    room, growth, share, in money and shares.
+    room, growth, share, in money and shares; is_silent (see `_silent`).
     """
     rows = found.copy()
     rules = declared.health().measures
@@ -138,6 +139,7 @@ def measured(found: pd.DataFrame, usual: pd.DataFrame) -> pd.DataFrame:
     rows.loc[never, "heard"] = np.inf  # asked and never heard: longer than any number of days
     rows["heard_n"] = rows["heard"].notna().astype(int)
     rows["revenue_12m"] = rows["revenue"].astype(float) / CENTS
+    rows["is_silent"] = _silent(rows)
     costed = rows["costed"].astype(float)
     rows["margin"] = ((costed - rows["cost"].astype(float)) / costed.where(costed > 0)).where(costed.notna())
     wallet = pd.to_numeric(rows["wallet_per_year"], errors="coerce").astype(float)
@@ -173,8 +175,8 @@ def _trend(rows: pd.DataFrame, pull: float) -> pd.DataFrame:
 
     change: as it was. trend: drawn to no change. Is it beyond chance, and if so a fall? Without a trend each order may
     fall into either half, so their difference varies by the squares of the orders. The ratio is drawn on its logarithm,
-    as if `pull` orders of no change came with as many equal ones as these are worth (Kish): as far up as down, so chance
-    costs nothing on average. Half an order in each half keeps it finite.
+    as if `pull` orders of no change came with as many equal ones as these are worth (Kish): as far up as down, so that
+    chance costs nothing on average. Half an order in each half keeps it finite.
     Missing where the client bought nothing or came only then.
     """
     recent, earlier, squares = (rows[name].fillna(0.0).astype(float) for name in ("recent", "earlier", "squares"))
@@ -189,6 +191,12 @@ def _trend(rows: pd.DataFrame, pull: float) -> pd.DataFrame:
     is_real &= known
     found = {"change": change.where(known), "trend": drawn.where(known), "trend_is_real": is_real}
     return pd.DataFrame(found | {"trend_is_reason": is_real & (recent < earlier)})
+
+
+def _silent(rows: pd.DataFrame) -> pd.Series[bool]:
+    """Who ordered and was asked in the 365 days before, and did not answer in them: silent as client_years has it."""
+    year = rows["as_of"] - pd.Timedelta(days=SILENT_DAYS)
+    return rows["revenue"].notna() & (rows["invited_at"] >= year) & ~(rows["answered_at"] >= year)
 
 
 def _recommending(rows: pd.DataFrame, usual: pd.DataFrame, pull: float) -> pd.DataFrame:

@@ -9,10 +9,10 @@ from typing import Any
 import pandas as pd
 import pytest
 from lakes import clients as rows_of
-from lakes import days, lake
+from lakes import days, lake, reading
 
 from data.store import Store
-from metrics import clients, declared, matrix, paths, standing
+from metrics import clients, declared, matrix, paths, standing, voice
 from metrics.clients import Clients
 from metrics.window import Window
 from ui import clients as page
@@ -66,7 +66,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
         ],
         invitations=[
             {"invitation_id": who, "client_id": who, "survey": "s", "sent_at": "2026-05-01"}
-            for who in ("glad", "silent", "sour")
+            for who in ("glad", "silent", "sour", "left", "later")  # the last never ordered
         ],
     )  # fmt: skip
 
@@ -117,6 +117,40 @@ def test_silent_is_who_was_asked_and_did_not_answer_for_a_year(found: Clients) -
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("filters", [{}, {"segment": ("Small",)}, {"segment": ("Large",)}])
+def test_the_silent_are_those_of_the_satisfaction_page(tmp_path: Path, filters: dict[str, tuple[str, ...]]) -> None:
+    """One rule: ordered and asked in 12 months, no answer. Who left since still counts, and is told; who bought nothing
+    is no client to be silent; a cancelled order is none."""
+    silent = ("quiet", "left", "idle", "cancelled")
+    store = lake(
+        tmp_path,
+        clients=[
+            *rows_of("quiet", "loud", "idle", "cancelled"), *rows_of("left", closed_on="2026-05-01"),
+            *rows_of("other", segment="Large"),
+        ],
+        orders=[
+            order("1", "quiet", 300), order("2", "loud", 500), order("3", "left", 900, "2026-01-01"),
+            order("4", "cancelled", 70) | {"status": "cancelled"}, order("5", "other", 20),
+            order("6", "idle", 40, "2025-06-30"),
+        ],
+        answers=[answer("1", "loud", 9, "2026-02-01")],
+        invitations=[
+            {"invitation_id": who, "client_id": who, "survey": "s", "sent_at": "2026-02-01"}
+            for who in (*silent, "loud", "other")
+        ],
+    )  # fmt: skip
+
+    found = clients.clients(store, HALF, filters)
+    told = voice.silent(store, HALF, filters)
+
+    assert sorted(found.silent["client_id"]) == sorted(told.rows["client_id"])
+    assert found.silent["revenue_12m"].sum() == told.amount
+    share = reading(store, "silent_revenue", HALF.whole[0], **filters).value
+    assert found.silent["revenue_12m"].sum() / found.spent == pytest.approx(share)
+    expected = {("Small",): (2, 1), ("Large",): (1, 0), (): (3, 1)}[filters.get("segment", ())]
+    assert (len(found.silent), found.silent_left) == expected
+
+
 def test_the_list_is_searched_and_sorted_as_asked(found: Clients) -> None:
     """By a part of the name in any case; by money, the largest first; a cell keeps its own."""
     assert list(page.matching(found.rows, "SIL", "")["client_id"]) == ["silent"]
@@ -150,7 +184,7 @@ def placed_rows(**columns: list[Any]) -> Clients:
         "client_id": ["a", "b", "c"], "name": ["A", "B", "C"], "segment": "s", "revenue_12m": [100.0, 50.0, None],
         "health": [1.0, 2.0, 3.0],
     } | columns)  # fmt: skip
-    return Clients(date(2026, 7, 1), date(2026, 4, 1), rows, 0, True, True)
+    return Clients(date(2026, 7, 1), date(2026, 4, 1), rows, 0, True, True, rows.iloc[:0], 150.0)
 
 
 def test_a_client_stands_in_the_cell_of_its_levels() -> None:

@@ -40,8 +40,10 @@ def sentence(found: Clients, view: View, lang: Lang) -> None:
         said.append(text("sentence_poor", n=int(poor.sum()), revenue=revenue))
     else:
         said.append(text("sentence_poor_none"))
-    if silent := int(rows["is_silent"].sum()):
-        said.append(text("sentence_silent", n=silent))
+    if len(found.silent):
+        said.append(text("sentence_silent", n=len(found.silent)))
+    if found.silent_left:
+        said.append(text("silent_left", n=found.silent_left))
     more = []
     if 0 < (unknown := int(rows["health"].isna().sum())) < len(rows):
         more.append(text("sentence_unknown", n=unknown))
@@ -232,19 +234,22 @@ def silent(found: Clients, lang: Lang) -> None:
         if not found.has_invitations:
             here.words(text("silent_unknown"))
             return
-        rows = ordered(found.rows[found.rows["is_silent"]], "revenue")
+        rows = ordered(found.silent, "revenue")
         if rows.empty:
             here.words(text("silent_none"))
             return
-        revenue, whole = (float(some["revenue_12m"].sum()) for some in (rows, found.rows))
-        share = f"{language.number(100 * revenue / whole, lang)}{NARROW}%" if whole else language.DASH
+        revenue = float(rows["revenue_12m"].sum())
+        share = f"{language.number(100 * revenue / found.spent, lang)}{NARROW}%" if found.spent else language.DASH
         money = language.money(revenue, layout.currency(), lang)
-        here.words(text("silent_said", n=len(rows), revenue=money, share=share), is_muted=False)
+        said = [text("silent_said", n=len(rows), revenue=money, share=share)]
+        if found.silent_left:
+            said.append(text("silent_left", n=found.silent_left))
+        here.words(" ".join(said), is_muted=False)
         if not found.has_contacts:
             here.words(text("contacts_missing"))
         _silent_table(rows.head(MOST_SILENT), text)
         here.takes(frame(rows, text).assign(invited_at=rows["invited_at"]), (
-            *columns(text), Column("invited_at", text("invited"), "day"),
+            *columns(text), Column("invited_at", text("invited"), "day"), Column("closed_on", text("left_on"), "day"),
         ))  # fmt: skip
         if len(rows) > MOST_SILENT:
             here.words(text("silent_more", n=len(rows) - MOST_SILENT))

@@ -18,7 +18,6 @@ from ui.panel import Column, panel
 from ui.timeline import day
 
 SHARES = ("cases", "promises", "trend", "margin", "growth", "share")
-SILENT = 365
 
 
 def percent(value: float, lang: Lang, *, signed: bool = False) -> str:
@@ -119,8 +118,7 @@ def _silence(found: Journey, text: Texts) -> str:
     facts = found.facts
     ago = None if pd.isna(facts["answered_at"]) else (pd.Timestamp(found.now) - facts["answered_at"].floor("D")).days
     value = text("never") if ago is None else text("days_ago", n=ago)
-    asked = not pd.isna(facts["invited_at"]) and (pd.Timestamp(found.now) - facts["invited_at"]).days <= SILENT
-    notes = [text("is_silent")] if asked and (ago is None or ago > SILENT) else []
+    notes = [text("is_silent")] if facts["is_silent"] else []
     if not _has("contacts"):
         notes.append(text("contacts_missing"))
     elif pd.isna(facts["contacted_at"]):
