@@ -30,7 +30,7 @@ MEMORY = "200MB"
 MANY = 200
 # How many new answers have the client, minute, instrument and score of one that counts and is none of the file's own.
 ALIKE = """
-with mine as (
+with mine as not materialized (
     select answer_id, hash(client_id, date_trunc('minute', {local}), instrument, score) as said
     from read_parquet($stored)
     where client_id is not null
