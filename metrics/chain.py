@@ -69,10 +69,23 @@ class Link:
     judged: Judged
 
     @property
+    def lag(self) -> int:
+        """How many periods later the other fact follows."""
+        return self.judged.evidence.best.lag
+
+    @property
+    def asked(self) -> int:
+        """Among how many lags this one was chosen."""
+        return sum(1 for slope in self.judged.evidence.course if slope.lag >= 0)
+
+    @property
     def effect(self) -> tuple[float, float, float]:
-        """What `per` more of the first fact does to the other, with its interval from low to high."""
+        """What `per` more of the first fact does to the other at that lag, with its interval from low to high.
+
+        The interval is that of the surest of all lags asked, so wider than this lag's own.
+        """
         best, per = self.judged.evidence.best, self.step.per
-        ends = sorted((per * best.low, per * best.high))
+        ends = sorted(per * end for end in best.best_of(max(1, self.asked)))
         return per * best.value, ends[0], ends[1]
 
 
@@ -80,14 +93,20 @@ class Link:
 class Chain:
     """All links. `unasked`: those for which facts are missing. `days`: the course they were asked of.
 
-    `late_now`: the share of promises broken in the period looked at; `revenue_now`: its revenue. None where not known.
+    `now`: the period looked at. `late_now`: the share of promises broken in it; `revenue_now`: its revenue. None where
+    not known.
     """
 
     links: tuple[Link, ...]
     unasked: tuple[Step, ...]
     days: Period
+    now: Period
     late_now: float | None
     revenue_now: float | None
+
+    def weeks_after(self, lag: int) -> float:
+        """How many weeks of the period looked at are left once a lag from its first day has passed."""
+        return max(0.0, self.now.days / 7 - lag)
 
     @property
     def told(self) -> tuple[Link, ...]:
@@ -123,7 +142,7 @@ def chain(store: Store, window: Window, filters: Mapping[str, tuple[str, ...]]) 
     late, revenue = _now(store, window, filters)
     return Chain(
         tuple(Link(by_name[name], one) for name, one in judged.items()),
-        tuple(step for step in STEPS if step.name not in judged), days, late, revenue,
+        tuple(step for step in STEPS if step.name not in judged), days, now, late, revenue,
     )  # fmt: skip
 
 

@@ -44,7 +44,7 @@ class Panel:
 class Slope:
     """How much y changes for one more of x, `lag` periods later (before, where it is below 0).
 
-    `low`, `high`: None where too few units vary. `t`: by units.
+    `low`, `high`: of this lag by itself. `t`: by units; `freedom`: as many units' worth as vary alike.
     """
 
     lag: int
@@ -55,6 +55,12 @@ class Slope:
     p: float
     units: int
     cells: int
+    freedom: float = 1e9  # as good as normal
+
+    def best_of(self, asked: int) -> tuple[float, float]:
+        """The interval where this lag was chosen as the surest of so many (Bonferroni): the surest looks too sure."""
+        reach = -float(stdtrit(self.freedom, TAIL / asked)) * abs(self.value / self.t) if self.t else 0.0
+        return self.value - reach, self.value + reach
 
 
 def within(panel: Panel, lag: int) -> Slope | None:
@@ -173,7 +179,7 @@ def _by_units(products: Matrix, squares: Matrix, lag: int, cells: int) -> Slope 
     freedom = max(2.0, whole**2 / float((squares**2).sum()) - 1)
     t, reach = value / error, -float(stdtrit(freedom, TAIL)) * error
     p = 2 * float(stdtr(freedom, -abs(t)))
-    return Slope(lag, value, value - reach, value + reach, t, p, units, cells)
+    return Slope(lag, value, value - reach, value + reach, t, p, units, cells, freedom)
 
 
 def _grams(x: Matrix, y: Matrix, lags: Sequence[int]) -> list[Matrix]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from ui_fixtures import NOW
@@ -12,6 +13,7 @@ from metrics.chain import STEPS, Chain, Link
 from metrics.declare import Lang
 from metrics.links import Evidence, Grade, Judged
 from metrics.panel import Slope
+from metrics.window import Period
 from ui import chain, theme, what_if
 
 BY_NAME = {step.name: step for step in STEPS}
@@ -35,7 +37,7 @@ CHANCE = link("csat_orders", 0.3, Grade.D)
 
 
 def company(*links: Link) -> Chain:
-    return Chain(links, tuple(step for step in STEPS if step not in [one.step for one in links]), NOW, 0.09, 33e6)
+    return Chain(links, tuple(step for step in STEPS if step not in [one.step for one in links]), NOW, NOW, 0.09, 33e6)
 
 
 def plain(said: str) -> str:
@@ -45,10 +47,10 @@ def plain(said: str) -> str:
 @pytest.mark.parametrize(
     ("one", "said"),
     [
-        (MOOD, "Half a point less engagement → cases late +2.5 pp (+1.9 pp to +3.1 pp), 1 month later"),
-        (VOICE, "10 pp more cases late → CSAT −0.08 (−0.10 to −0.06), 1 week later"),
-        (MONEY, "10 pp more cases late → orders −1.6 % (−2.0 % to −1.2 %), 6 weeks later"),
-        (OPEN, "10 pp more cases reworked goes with: CSAT −0.05 (−0.06 to −0.04), in the same week; which moves"),
+        (MOOD, "Half a point less engagement → cases late +2.5 pp (+1.3 pp to +3.7 pp), 1 month later"),
+        (VOICE, "10 pp more cases late → CSAT −0.08 (−0.12 to −0.04), 1 week later"),
+        (MONEY, "10 pp more cases late → orders −1.6 % (−2.4 % to −0.8 %), 6 weeks later"),
+        (OPEN, "10 pp more cases reworked goes with: CSAT −0.05 (−0.07 to −0.03), in the same week; which moves"),
     ],
 )  # fmt: skip
 def test_a_link_is_told_in_natural_units_and_no_stronger_than_its_grade(one: Link, said: str) -> None:
@@ -80,13 +82,29 @@ def test_the_headline_is_the_surest_proven_link() -> None:
 
 
 def test_what_if_is_scaled_with_its_interval_and_reaches_money() -> None:
-    """From 9 % to 4 %: half of ten points, so half the effect, the other way round; 0.8 % of 33 M is 264 K."""
+    """From 9 % to 4 %: half of ten points, so half the effect, the other way round; 0.8 % of 7/13 of 33 M is 142 K.
+
+    Orders follow six weeks later, so of the 13 weeks seven are left; the lag is the surest of four, so the interval is
+    0.8 % give or take 2.498 instead of 1.960 errors of 0.16 %.
+    """
     said = plain(what_if.worth([VOICE, MONEY], 0.04, company(VOICE, MONEY), "en"))
 
     assert said == (
-        "4.0 % late instead of 9.0 %: CSAT +0.04 (+0.03 to +0.05); "
-        "orders +0.8 % (+0.6 % to +1.0 %): +264 K  of the period's revenue (+198 K  to +330 K )."
+        "4.0 % late instead of 9.0 %: CSAT +0.04 (+0.02 to +0.06) from week 1 on; "
+        "orders +0.8 % (+0.4 % to +1.2 %) from week 6 on: "
+        "+142 K  of revenue in the weeks of the period left then (+71.1 K  to +213 K )."
     )
+    assert "7 of its 13 weeks" in plain(what_if._money_from(company(MONEY), MONEY, "en"))
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_no_money_is_told_of_a_period_that_ends_before_the_lag(lang: Lang) -> None:
+    """Six weeks looked at, orders follow six weeks later: the change of orders is told, and no money."""
+    short = replace(company(MONEY), now=Period(NOW.start, NOW.start + timedelta(weeks=6)))
+    said = plain(what_if.worth([MONEY], 0.04, short, lang))
+
+    assert "K" not in said.replace("тыс", "K")
+    assert "%" in said
 
 
 def test_the_course_shows_both_directions_in_the_unit_of_the_effect() -> None:

@@ -47,7 +47,7 @@ def name(of: str, lang: Lang) -> str:
 def when(link: Link, lang: Lang) -> str:
     """How much later."""
     same, later = LATER[link.step.period]
-    lag = link.judged.evidence.best.lag
+    lag = link.lag
     return facts.texts(lang)(later, n=lag) if lag else facts.texts(lang)(same)
 
 

@@ -38,9 +38,23 @@ def what_if(found: Chain, lang: Lang) -> None:
             text("what_if_choice", now=facts.percent(late, lang)), 0, top, top // 2, key=f"what_if_{top}", format="%d",
         )  # fmt: skip
         st.html(f'<p class="st">{worth(proven, asked / 100, found, lang)}</p>')
-        if found.revenue_now and proven[-1].step.then == "orders":
-            from_revenue = language.money(found.revenue_now, _currency(), lang)
-            here.words(text("what_if_money", revenue=from_revenue))
+        here.words(text("what_if_lag", n=proven[-1].asked))
+        if found.revenue_now and proven[-1].step.then == "orders" and found.weeks_after(proven[-1].lag):
+            here.words(_money_from(found, proven[-1], lang))
+
+
+def _money_from(found: Chain, link: Link, lang: Lang) -> str:
+    """What the money was reckoned from: the revenue of the weeks after the lag, and of no others."""
+    weeks = (found.weeks_after(link.lag), found.now.days / 7)
+    left, whole = (language.number(one, lang, 0 if one == round(one) else 1) for one in weeks)
+    from_revenue = language.money(found.revenue_now or 0.0, _currency(), lang)
+    return facts.texts(lang)("what_if_money", revenue=from_revenue, left=left, whole=whole)
+
+
+def _from(lag: int, lang: Lang) -> str:
+    """From which week on an effect is seen."""
+    text = facts.texts(lang)
+    return text("what_if_from", n=lag) if lag else text("what_if_at_once")
 
 
 def _currency() -> str:
@@ -49,7 +63,10 @@ def _currency() -> str:
 
 
 def worth(proven: list[Link], share: float, found: Chain, lang: Lang) -> str:
-    """What another share of late cases would bring by each proven link, as HTML."""
+    """What another share of late cases would bring by each proven link, as HTML.
+
+    A slope is of one lag, so it is told from that week on, and money of the period's weeks after it only.
+    """
     text = facts.texts(lang)
     by = (share - (found.late_now or 0.0)) / 0.1
     effects = []
@@ -58,9 +75,14 @@ def worth(proven: list[Link], share: float, found: Chain, lang: Lang) -> str:
         low, high = sorted(ends)
         told = {key: amount(one.step.then, part, lang) for key, part in
                 (("amount", value), ("low", low), ("high", high))}  # fmt: skip
-        if one.step.then == "orders" and found.revenue_now:
+        told["when"] = _from(one.lag, lang)
+        left = found.weeks_after(one.lag)
+        if one.step.then == "orders" and found.revenue_now and not left:
+            effects.append(text("what_if_orders_later", **told))
+        elif one.step.then == "orders" and found.revenue_now:
+            touched = found.revenue_now * left * 7 / found.now.days
             money = {
-                key: language.money(part * found.revenue_now, _currency(), lang, signed=True)
+                key: language.money(part * touched, _currency(), lang, signed=True)
                 for key, part in (("money", value), ("money_low", low), ("money_high", high))
             }
             effects.append(text("what_if_orders", **told, **money))
