@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
+
+import pandas as pd
 
 from data.store import Store
 from metrics import ask, board, change, clustered, compute, delta, depth
@@ -15,7 +17,7 @@ from metrics.clustered import Witnesses
 from metrics.compute import Reading, States
 from metrics.declare import Metric
 from metrics.load import catalogue
-from metrics.window import Period, Window
+from metrics.window import DAY, Period, Window
 
 # Of these kinds the whole is the mean of its groups, each by what it stands on.
 WEIGHED_BY = {"nps": "n", "share": "n", "mean": "n", "ratio": "x"}
@@ -64,7 +66,7 @@ class Moved:
 
     `p`: of the change of the whole. `verdict`: what may be said of it. `is_against`: the whole moved one way and its
     groups, at equal weights, the other, by more than chance. `rows`: what gave most to the change first; none when it
-    cannot be split.
+    cannot be split. `is_known`: whether the lake has any fact of the metric, of whatever day.
     """
 
     metric: str
@@ -81,6 +83,7 @@ class Moved:
     is_against: bool = False
     rows: tuple[Row, ...] = ()
     put_together: int = 0
+    is_known: bool = True
 
     @property
     def difference(self) -> float | None:
@@ -110,20 +113,45 @@ def moved(store: Store, window: Window, filters: Mapping[str, tuple[str, ...]], 
     QueryTooLong.
     """
     manifest = store.lake()
-    about = catalogue()[metric if metric in splittable() else splittable()[0]]
+    periods = Window(window.whole[:2])
+    chosen = metric if metric in splittable() else usual(store, periods, filters)
+    about = catalogue()[chosen]
     offered = depth.dimensions(about)
     by = by if by in offered else offered[0]
-    periods = Window(window.whole[:2])
     now, earlier = periods.whole
     wanted = [Wanted(about.id), Wanted(about.id, (by,))]
     whole, parted = (ask.ask(store, wanted, periods, filters)[one] for one in wanted)
     tile = board.judged([board.tile(whole, periods, manifest)])[0]
     found = Moved(about.id, by, offered, now, earlier, tile.before, tile.now, tile.p, tile.verdict)
+    if not tile.now.n and not tile.before.n:
+        return replace(found, is_known=_is_known(store, chosen))
     if tile.change.difference is None or not tile.is_shown or tile.before.n < about.minimum_n:
         return found
     before, after, put_together = _groups(parted, about, earlier, now)
     by_client = clustered.witnesses(store, about, periods, filters, by, list(before), REST)
     return _split(found, about, before, after, put_together, by_client)
+
+
+def usual(store: Store, periods: Window, filters: Mapping[str, tuple[str, ...]]) -> str:
+    """The first metric that has facts in both periods, else in one, else the first of all."""
+    some = ""
+    for name in splittable():
+        wanted = Wanted(name)
+        answer = ask.ask(store, [wanted], periods, filters)[wanted]
+        known = [bool(answer.at(period).n) for period in periods.whole]
+        if all(known):
+            return name
+        some = some or (name if any(known) else "")
+    return some or splittable()[0]
+
+
+def _is_known(store: Store, metric: str) -> bool:
+    """Whether a metric has any fact at all, of any client."""
+    manifest = store.lake()
+    days = [counts.first for counts in manifest.tables.values() if counts.first]
+    first = min((pd.Timestamp(day).date() for day in days), default=manifest.last_day)
+    ever, wanted = Period(first, manifest.last_day + DAY), Wanted(metric)
+    return bool(ask.ask(store, [wanted], Window((ever,)), {})[wanted].at(ever).n)
 
 
 def _groups(

@@ -9,7 +9,7 @@ import pytest
 from ui_fixtures import BEFORE, NOW
 
 from metrics.change import Verdict
-from metrics.compute import Reading
+from metrics.compute import NOTHING, Reading
 from metrics.control import Rule
 from metrics.declare import Lang
 from metrics.moved import REST, Amount, Moved, Row
@@ -115,3 +115,12 @@ def test_signals_are_named_with_their_side_and_counted_against_chance() -> None:
     data, columns = signals.table(found, "en")
     assert list(data["rules"]) == ["8 weeks in a row on one side"] * 2
     assert [column.name for column in columns] == list(data.columns)
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "nothing was ever recorded"), ("ru", "никогда не было")])
+def test_what_was_never_asked_has_a_sentence_of_its_own(lang: Lang, said: str) -> None:
+    """A company that has no such number is not told to wait for more of it."""
+    nothing = Moved("nps", "segment", ("segment",), NOW, BEFORE, NOTHING, NOTHING, None, Verdict.TOO_FEW,
+                    is_known=False)  # fmt: skip
+
+    assert said in plain(delta_words.said(nothing, lang))

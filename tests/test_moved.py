@@ -207,7 +207,19 @@ def test_what_people_said_of_their_work_is_never_split() -> None:
 
 
 def test_an_unknown_metric_or_split_falls_back_to_the_usual(tmp_path: Path) -> None:
-    """Whatever stands in the address."""
+    """Whatever stands in the address: the first metric this company has, NPS having never been asked here."""
     one = found(company(tmp_path, {"a": (20, 5)}, {"a": (20, 5)}), "no such", "thing")
 
-    assert (one.metric, one.by) == (moves.splittable()[0], one.offered[0])
+    assert moves.splittable()[0] == "nps"
+    assert (one.metric, one.by) == ("csat", one.offered[0])
+    assert one.performance is not None
+
+
+def test_what_was_never_asked_is_not_called_too_few(tmp_path: Path) -> None:
+    """No NPS of any day; of CSAT there are answers, only not in these two periods."""
+    store = company(tmp_path, {"a": (20, 5)}, {"a": (20, 5)})
+    june = Window((days("2026-06-15", "2026-06-30"), days("2026-06-01", "2026-06-14")))
+
+    assert not found(store, "nps").is_known
+    assert moves.moved(store, june, {}, "csat", "").is_known
+    assert moves.moved(store, june, {}, "", "").metric == "nps"

@@ -57,6 +57,8 @@ def said(found: Moved, lang: Lang) -> str:
     text, metric = language.texts("change", lang), about(found)
     facts = {"metric": escape(metric.short[lang]), "by": escape(named(found.by, lang))}
     now, before = found.after.value, found.before.value
+    if not found.is_known:
+        return text("said_never", **facts)
     if now is None or before is None or found.verdict in (Verdict.TOO_FEW, Verdict.UNKNOWN):
         return text("said_few", **facts)
     facts |= {
