@@ -18,7 +18,8 @@ from metrics.window import DAY, Period, Window
 SPAN = timedelta(days=90)  # the cases that an answer without a stage speaks of
 YEAR = timedelta(days=365)
 MOST_CASES = 6
-FACTS = ("days_late", "hand_overs", "rework", "errors")
+BEGUN = {"hand_overs": "is_hand_over", "rework": "is_rework", "errors": "is_error"}  # how often in the steps begun
+FACTS = ("days_late", *BEGUN)
 STAFF = ("engagement", "skill_fit")
 Told = tuple[str, str]
 
@@ -40,7 +41,10 @@ class Fact:
 
 @dataclass(frozen=True)
 class Case:
-    """One case behind the answer, as it stood then. `steps`: models/case_steps.sql. `facts`: the oddest first."""
+    """One case behind the answer, as it stood then: what was begun later is not behind it.
+
+    `steps`: models/case_steps.sql. `facts`: the oddest first. `closed_at`: also where that came later.
+    """
 
     id: str
     process: str
@@ -116,7 +120,9 @@ def receipt(
     said = rows.iloc[0]
     usual = _usual(store)
     behind, linked_by = _cases(store, client, said)
-    steps = store.query(model_sql("case_steps"), {"client": client, "cases": list(behind["case_id"])})
+    steps = store.query(
+        model_sql("case_steps"), {"client": client, "cases": list(behind["case_id"]), "at": said["answered_at"]}
+    )
     cases = sorted(
         (_case(row, steps[steps["case_id"] == row["case_id"]], usual) for _, row in behind.iterrows()),
         key=lambda case: (case.oddity, -case.late, -case.opened_at.timestamp()),
@@ -194,7 +200,9 @@ def _late(row: pd.Series[Any]) -> float | None:
 
 def _case(row: pd.Series[Any], steps: pd.DataFrame, usual: Mapping[Told, pd.DataFrame]) -> Case:
     such = usual.get((str(row["process"]), str(row["stage"])))
-    values = {"days_late": _late(row)} | {name: None if pd.isna(row[name]) else float(row[name]) for name in FACTS[1:]}
+    values = {"days_late": _late(row)} | {
+        name: None if pd.isna(row[name]) else float(steps[flag].eq(True).sum()) for name, flag in BEGUN.items()
+    }
     facts = sorted((_fact(name, value, such) for name, value in values.items()), key=lambda fact: fact.as_bad or 9.0)
     teams = steps["team"].dropna().value_counts()
     most = sorted(teams[teams == teams.max()].index)[-1] if len(teams) else None

@@ -129,6 +129,29 @@ def test_what_is_not_recorded_is_said(store: Store) -> None:
     assert set(of(store, "of a case").unknown) == {"hand_overs", "errors", "team"}
 
 
+def test_the_receipt_tells_a_case_as_it_stood_then(tmp_path: Path) -> None:
+    """Passed on and redone twice in the end, once each when the client answered; the open step was not finished yet."""
+    store = lake(
+        tmp_path,
+        clients=clients("a"),
+        answers=[answer("amid", at="2026-06-08 12:00", case_id="c"), answer("after", case_id="c")],
+        cases=[case("c", "a", 0)],
+        steps=[
+            step("1", "c", team="First", started_at="2026-06-07", finished_at="2026-06-07 10:00", is_rework=False),
+            step("2", "c", team="Second", is_rework=True),
+            step("3", "c", team="Third", started_at="2026-06-08 13:00", is_rework=True),
+            step("4", "c", team="Third", started_at="2026-06-08 14:00", is_rework=False),
+        ],
+    )  # fmt: skip
+    amid, after = (of(store, name, day=day).cases[0] for name, day in (("amid", "2026-06-08"), ("after", "2026-06-20")))
+    told = [{fact.name: fact.value for fact in one.facts} for one in (amid, after)]
+
+    assert [(one["hand_overs"], one["rework"]) for one in told] == [(1, 1), (2, 2)]
+    assert [one["errors"] for one in told] == [None, None]
+    assert (len(amid.steps), amid.team, after.team) == (2, "Second", "Third")
+    assert amid.steps["finished_at"].notna().tolist() == [True, False]
+
+
 @pytest.mark.parametrize(
     ("day", "month"),
     [("2026-06-15", "2026-06"), ("2026-06-01", "2026-06"), ("2026-06-30", "2026-06"), ("2026-07-02", "2026-06")],

@@ -59,6 +59,8 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
             answer("late so far", case_id="open"),
             answer("promise ahead", "2026-06-14 23:00", case_id="open"),
             answer("closed since", "2026-06-16 09:00", case_id="closed since"),
+            answer("while it was going on", "2026-06-02 11:00", case_id="first"),
+            answer("before its first step", "2026-06-01 09:00", case_id="first"),
             answer("May", "2026-05-31 23:59", case_id="first"),
         ],
         cases=[
@@ -110,7 +112,7 @@ def test_an_answer_is_linked_by_case_else_order_else_the_latest_of_its_stage(
 
 def test_there_is_one_receipt_an_answer_and_only_of_the_days_asked_for(found: pd.DataFrame) -> None:
     """However many cases an order has, its answer counts once."""
-    assert len(found) == 14
+    assert len(found) == 16
     assert found.index.is_unique
     assert "May" not in found.index
 
@@ -152,6 +154,16 @@ def test_a_case_brings_its_work_and_the_team_that_did_most_of_it(found: pd.DataF
     assert pd.isna(second["team"])
     assert pd.isna(second["rework"])
     assert pd.isna(found.loc["late so far", "lead_time"])
+
+
+def test_steps_begun_after_the_answer_are_not_behind_it(found: pd.DataFrame) -> None:
+    """An hour before the third step: one of the two reworks, the hand-over, and of one step each the last team by name;
+    before any step nothing has happened, which is 0 where it is recorded at all, and nobody has done it."""
+    amid, early = found.loc["while it was going on"], found.loc["before its first step"]
+
+    assert (amid["team"], amid["rework"], amid["errors"], amid["hand_overs"]) == ("Small", 1, 0, 1)
+    assert (early["rework"], early["errors"], early["hand_overs"]) == (0, 0, 0)
+    assert pd.isna(early["team"])
 
 
 def test_filters_of_clients_and_stages_keep_their_answers(tmp_path: Path) -> None:

@@ -203,7 +203,7 @@ def receipt(view: View, found: Journey, lang: language.Lang) -> None:
                 here.words(text("others", n=behind.all_cases - len(shown)))
             here.takes(rows(behind, stages, text), _columns(text))
             first = behind.cases[0]
-            here.words(text("such_cases", n=max((fact.n for fact in first.facts), default=0)))
+            here.words(f"{text('as_then')} {text('such_cases', n=max((fact.n for fact in first.facts), default=0))}")
             if len(first.steps):
                 _steps(here, first, text)
         if behind.unknown:

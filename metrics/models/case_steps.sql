@@ -1,10 +1,11 @@
--- One row per step of the client $client's cases $cases, in the order in which they began. team: null where not known.
+-- One row per step of the client $client's cases $cases begun by $at, in the order in which they began, as it stood then:
+-- finished_at: null where that came later. team: null where not known.
 select
     case_id,
     step,
     team,
     started_at,
-    finished_at,
+    case when finished_at <= $at then finished_at end as finished_at,
     due_at,
     is_rework,
     is_error,
@@ -12,4 +13,5 @@ select
 from steps
 where client_id = $client
     and list_contains($cases, case_id)
+    and started_at <= $at
 order by case_id, started_at, step_id

@@ -6,8 +6,9 @@
 -- stage, order_id: the answer's, else its case's. closed_at: also when that was after the answer.
 -- As it stood when the client answered: is_open: not closed yet. days_late: calendar days past the promised day, 0 or less
 -- in time, the days so far while open; null without a promise and while the promise was ahead. is_late: days_late > 0.
--- lead_time: days from opening to closing; null while open. hand_overs, rework, errors: how often in the whole case; null
--- where that is not recorded. team: did most of its steps, of equals the last by name; null where no team is known.
+-- lead_time: days from opening to closing; null while open. hand_overs, rework, errors: how often in the steps begun by
+-- then; null where that is not recorded. team: did most of those steps, of equals the last by name; null where no team is
+-- known. What was begun after the answer does not count: it cannot be behind it.
 -- at_on: the day the case closed, or of the answer if it was open then: of that day is the team's state in team_days.
 with asked as (
     select
@@ -94,6 +95,7 @@ behind as (
     select
         linked.answer_id,
         linked.linked_by,
+        asked.answered_at,
         cases.case_id,
         cases.order_id,
         cases.process,
@@ -106,26 +108,37 @@ behind as (
         cases.errors,
         cases.ym
     from linked
+    join asked on asked.answer_id = linked.answer_id
     join cases
         on cases.client_id = linked.client_id
         and cases.case_id = linked.case_id
 ),
 
 doing as (
-    select case_id, team, count(*) as steps
+    select
+        behind.answer_id,
+        steps.team,
+        count(*) as steps,
+        count(*) filter (where steps.is_hand_over) as hand_overs,
+        count(*) filter (where steps.is_rework) as reworks,
+        count(*) filter (where steps.is_error) as errors
     from steps
-    where ym >= (select min(ym) from behind)  -- no step begins before its case
-        and team is not null
-        and client_id in (select client_id from chosen)
-        and case_id in (select case_id from behind)
-    group by case_id, team
+    join behind on behind.case_id = steps.case_id and steps.started_at <= behind.answered_at
+    where steps.ym >= (select min(ym) from behind)  -- no step begins before its case
+        and steps.client_id in (select client_id from chosen)
+    group by behind.answer_id, steps.team
 ),
 
 -- The number of steps and the name in one text, of which the greatest is taken: a window takes twice the time.
 doers as (
-    select case_id, substr(max(lpad(cast(steps as varchar), 6, '0') || team), 7) as team
+    select
+        answer_id,
+        substr(max(lpad(cast(steps as varchar), 6, '0') || team), 7) as team,
+        cast(sum(hand_overs) as integer) as hand_overs,
+        cast(sum(reworks) as integer) as reworks,
+        cast(sum(errors) as integer) as errors
     from doing
-    group by case_id
+    group by answer_id
 )
 
 select
@@ -156,11 +169,11 @@ select
     end as days_late,
     days_late > 0 as is_late,
     case when not is_open then date_diff('second', behind.opened_at, behind.closed_at) / 86400e0 end as lead_time,
-    behind.hand_overs,
-    behind.reworks as rework,
-    behind.errors,
+    case when behind.hand_overs is not null then coalesce(doers.hand_overs, 0) end as hand_overs,
+    case when behind.reworks is not null then coalesce(doers.reworks, 0) end as rework,
+    case when behind.errors is not null then coalesce(doers.errors, 0) end as errors,
     doers.team,
     cast(least(coalesce(behind.closed_at, asked.answered_at), asked.answered_at) as date) as at_on
 from asked
 left join behind on behind.answer_id = asked.answer_id
-left join doers on doers.case_id = behind.case_id
+left join doers on doers.answer_id = asked.answer_id
