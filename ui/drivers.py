@@ -110,11 +110,13 @@ def not_claimed(found: Behind, lang: Lang) -> list[str]:
     """What looks like a cause and is none, what has no effect, and what could not be asked; a line each."""
     text, fit = facts.texts(lang), found.fit
     asked = fit.drivers if isinstance(fit, Fit) else ()
+    waiting = found.touched.get("overdue_open")
+    nobody = ("overdue_open",) if waiting and not waiting.share.value else ()  # "the same for all" would say all waited
     groups = (
         ("only_looks", [one.name for one in asked if one.only_looks_so]),
         ("no_effect", [one.name for one in asked if not one.is_proven and not one.only_looks_so]),
         ("unknown_facts", list(found.unknown)),
-        ("constant_facts", list(found.constant)),
+        ("constant_facts", [name for name in found.constant if name not in nobody]),
     )
     return [text(key, facts=facts.listed(names, lang)) for key, names in groups if names]
 
