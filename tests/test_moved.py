@@ -145,10 +145,13 @@ def test_who_happened_to_answer_is_no_real_mix(tmp_path: Path) -> None:
 
 
 def drawn(rng: np.random.Generator, count: int) -> tuple[clustered.Witnesses, list[dict[str | None, States]]]:
-    """A company in which nothing changes and segments do not differ; its clients do, and answer several times."""
+    """A company in which nothing changes and segments do not differ; its clients do, and answer often or hardly at all.
+
+    How often is another thing in each period, so other clients make up most of it.
+    """
     segment = rng.integers(3, size=count)
     content = rng.beta(2, 1, size=count)  # each client's own
-    n = rng.poisson(rng.gamma(1, 5, size=count), size=(2, count))
+    n = rng.poisson(rng.gamma(0.5, 10, size=(2, count)))
     hits = rng.binomial(n, content)
     mine = np.stack([segment == at for at in range(3)])
     y, x = (np.where(mine[None], sums[:, None, :], 0).astype(float) for sums in (hits, n))
