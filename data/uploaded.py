@@ -83,8 +83,7 @@ class Uploads:
         cursor.execute(TABLES)
         self._inspect(cursor, live, manifest.version)
         hidden = self._hide(cursor, live)
-        live = [replace(one, rows=self._rows[one.path]) for one in live]
-        live = [one for one in live if hidden.get(one.path, 0) < one.rows]
+        live = [one for one in (self._left(one, hidden.get(one.path, 0)) for one in live) if one.rows]
         unsure = [one for one in live if self._open[one.path] != (0, 0)]
         self._tell(cursor, unsure, found)
         careful = (
@@ -121,6 +120,11 @@ class Uploads:
             for path in new:
                 checked(path)
             raise
+
+    def _left(self, one: Part, hidden: int) -> Part:
+        """A file by what later ones leave of it: of a large one that is often little, and small files are held."""
+        rows = self._rows[one.path]
+        return replace(one, rows=rows - hidden, size=one.size * (rows - hidden) // max(rows, 1))
 
     def _hide(self, cursor: duckdb.DuckDBPyConnection, live: list[Part]) -> dict[str, int]:
         """Note the answers that stand in later uploads too. Gives how many of them each file holds."""

@@ -155,6 +155,22 @@ def test_whatever_is_undone_the_live_files_alone_decide(store: Store) -> None:
         assert store.lake().tables["answers"].kept == 1 + len(expected)
 
 
+@pytest.mark.parametrize("held", [0, 1, 2, 100])
+def test_what_later_files_leave_of_a_large_one_is_counted(
+    store: Store, monkeypatch: pytest.MonkeyPatch, held: int
+) -> None:
+    """Six answers, four of them in the next file too: the two that are left count, held in memory or read where they
+    lie; a file of which nothing is left is not looked into again."""
+    taken(store, text(*(answer(n, score=1) for n in range(6))))
+    taken(store, text(*(answer(n, score=2) for n in range(2, 8))), "july.csv")
+    monkeypatch.setattr("data.uploaded.HELD_ROWS", held)
+
+    assert [score for _, score in told(Store(store.home))] == [1, 1, 2, 2, 2, 2, 2, 2, 9]
+    assert Store(store.home).lake().tables["answers"].kept == 9
+    taken(store, text(*(answer(n, score=3) for n in range(9))), "all.csv")
+    assert [score for _, score in told(Store(store.home))] == [3] * 9 + [9]
+
+
 def test_a_mapping_is_saved_and_recognised_by_the_columns(store: Store) -> None:
     """What a person decided once is not asked again; another form is, and a name of nothing is refused."""
     found = survey.look(store, text(answer(1)), "june.csv", {"tool": "other", "score:NPS (0-10)": "nps"})
