@@ -236,31 +236,41 @@ def test_the_matrix_is_drawn_with_its_advice_and_words(lang: language.Lang, foun
 STAGES = ("order", "invoicing")
 
 
-def case(name: str, of: str, stage: str, late: int = 0, closed: bool = True) -> dict[str, Any]:
+def case(name: str, of: str, stage: str, late: int = 0, closed: bool = True, client: str = "a") -> dict[str, Any]:
     place = STAGES.index(stage)
     return {
-        "case_id": name, "client_id": "a", "order_id": of, "process": "p", "stage": stage,
+        "case_id": name, "client_id": client, "order_id": of, "process": "p", "stage": stage,
         "opened_at": f"2026-05-0{1 + 2 * place}", "promised_at": f"2026-05-0{3 + 2 * place}",
         "closed_at": f"2026-05-{3 + 2 * place + late:02}" if closed else "",
     }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def ways(tmp_path_factory: pytest.TempPathFactory) -> Store:
+def two_ways(home: Path, who_is_good: list[str], who_is_bad: list[str]) -> Store:
     """Ten orders through both stages in time with scores of 5 and 4, eight late at the first with scores of 1 and 2."""
-    orders = [order(f"good{i}", "a", 1) for i in range(10)] + [order(f"bad{i}", "a", 1) for i in range(8)]
+    orders = [order(f"good{i}", who_is_good[i], 1) for i in range(10)]
+    orders += [order(f"bad{i}", who_is_bad[i], 1) for i in range(8)]
     orders += [order("only begun", "a", 1), order("of March", "a", 1, "2026-03-01")]
     cases, answers = [], []
     for i in range(10):
-        cases += [case(f"g{i}o", f"good{i}", "order"), case(f"g{i}i", f"good{i}", "invoicing")]
-        answers.append(answer(f"g{i}", "a", 4 + i % 2, "2026-05-20", "csat", case_id=f"g{i}i"))
+        who = who_is_good[i]
+        cases += [case(f"g{i}{stage}", f"good{i}", stage, client=who) for stage in STAGES]
+        answers.append(answer(f"g{i}", who, 4 + i % 2, "2026-05-20", "csat", case_id=f"g{i}invoicing"))
     for i in range(8):
-        cases += [case(f"b{i}o", f"bad{i}", "order", late=4), case(f"b{i}i", f"bad{i}", "invoicing")]
-        answers.append(answer(f"b{i}", "a", 5, "2026-05-10", "csat", order_id=f"bad{i}"))
-        answers.append(answer(f"b{i}x", "a", 1 + i % 2, "2026-05-20", "csat", order_id=f"bad{i}"))
+        who = who_is_bad[i]
+        cases += [case(f"b{i}{stage}", f"bad{i}", stage, late=4, client=who) for stage in STAGES[:1]]
+        cases.append(case(f"b{i}i", f"bad{i}", "invoicing", client=who))
+        answers.append(answer(f"b{i}", who, 5, "2026-05-10", "csat", order_id=f"bad{i}"))
+        answers.append(answer(f"b{i}x", who, 1 + i % 2, "2026-05-20", "csat", order_id=f"bad{i}"))
     cases.append(case("begun", "only begun", "order", closed=False))
     cases.append(case("march", "of March", "order", late=9))
-    return lake(tmp_path_factory.mktemp("ways"), clients=rows_of("a"), orders=orders, cases=cases, answers=answers)
+    ids = sorted({"a", *who_is_good, *who_is_bad})
+    return lake(home, clients=rows_of(*ids), orders=orders, cases=cases, answers=answers)
+
+
+@pytest.fixture(scope="module")
+def ways(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """Every order of another client."""
+    return two_ways(tmp_path_factory.mktemp("ways"), [f"g{i}" for i in range(10)], [f"b{i}" for i in range(8)])
 
 
 def test_orders_are_counted_by_their_way_and_the_score_it_ends_with(ways: Store) -> None:
@@ -281,12 +291,37 @@ def test_a_way_is_called_lower_only_beyond_chance(ways: Store) -> None:
     assert found == {(): False, ("order",): True}
 
 
+def test_one_sour_client_is_no_way_that_ends_lower(tmp_path: Path) -> None:
+    """Eight low scores of one client are one witness: it may be the client, not the way. Two clients are not enough."""
+    others = [f"g{i}" for i in range(10)]
+    for number, sour in enumerate((["sour"] * 8, ["sour", "bitter"] * 4)):
+        found = paths.paths(two_ways(tmp_path / str(number), others, sour), HALF, {}).paths
+        assert not any(path.is_worse for path in found)
+        assert [path.score for path in found if path.late and len(path.stages) == 2] == [1.5]
+
+
+def test_a_score_is_as_sure_as_its_clients_are_many(tmp_path: Path, ways: Store) -> None:
+    """The same ten scores of ten clients, and of six, four of whom gave two alike: the interval of the six is wider."""
+    fewer = two_ways(tmp_path, [f"g{i % 2}{i // 4}" for i in range(10)], [f"b{i}" for i in range(8)])
+    widths = []
+    for store in (ways, fewer):
+        good = next(path for path in paths.paths(store, HALF, {}).paths if path.stages == STAGES and not path.late)
+        assert good.low is not None
+        assert good.high is not None
+        assert good.score == 4.5
+        widths.append(good.high - good.low)
+
+    assert widths[0] == pytest.approx(2 * 2.262 * (0.25 / 9) ** 0.5, rel=1e-3)
+    assert widths[1] > widths[0]
+
+
 def test_ways_that_do_not_differ_are_not_told_apart(tmp_path: Path) -> None:
     """The null case: late or not, the scores are the same, and nothing is claimed."""
-    orders = [order(f"{i}", "a", 1) for i in range(20)]
-    cases = [case(f"{i}", f"{i}", "order", late=4 * (i % 2)) for i in range(20)]
-    answers = [answer(f"{i}", "a", 3 + i // 2 % 2, "2026-05-20", "csat", order_id=f"{i}") for i in range(20)]
-    store = lake(tmp_path, clients=rows_of("a"), orders=orders, cases=cases, answers=answers)
+    who = [f"c{i}" for i in range(20)]
+    orders = [order(f"{i}", who[i], 1) for i in range(20)]
+    cases = [case(f"{i}", f"{i}", "order", late=4 * (i % 2), client=who[i]) for i in range(20)]
+    answers = [answer(f"{i}", who[i], 3 + i // 2 % 2, "2026-05-20", "csat", order_id=f"{i}") for i in range(20)]
+    store = lake(tmp_path, clients=rows_of(*who), orders=orders, cases=cases, answers=answers)
 
     assert not any(path.is_worse for path in paths.paths(store, HALF, {}).paths)
 
