@@ -32,7 +32,7 @@ WEEK_LATE = 7  # whoever waits longer than a week is no angrier for each further
 DAYS_LATE = f"case when promised_at is not null then least({WEEK_LATE}, greatest(0, coalesce(days_late, 0))) end"
 # Who still waits past the promise is in another state than who got it late: one slope over both would be of neither.
 OVERDUE_OPEN = "case when promised_at is not null then cast(is_open and coalesce(days_late, 0) > 0 as integer) end"
-# Of an open case the hand-overs, errors and rework to come are counted too, and those that never came look like none.
+# Of an open case hand-overs, errors and rework are still to come: few of them say how far it is, not how well it goes.
 HAND_OVERS = (
     "case when not is_open and hand_overs is not null then least(hand_overs, 10) end"  # least() makes 10 of null
 )

@@ -228,7 +228,7 @@ def test_workload_counts_the_hours_a_step_lay_open_a_person(teams: pd.DataFrame)
 
 
 def test_newcomers_tenure_and_skills_are_of_the_people_there_that_day(teams: pd.DataFrame) -> None:
-    """Who was hired less than 90 days before is new; who reaches the level is told as at the end of the month before."""
+    """Who was hired less than 90 days before is new; who reaches the level is told of the end of the month before."""
     team = teams.loc["Five"]
 
     assert team["newcomers"]["2026-06-16"] == pytest.approx(1 / 5)
