@@ -121,3 +121,15 @@ def test_what_would_change_is_shown_before_it_does(opened: Open, tmp_path: Path)
     changed = next(one.value for one in page.dataframe if "before" in one.value)
     assert set(changed["after"]) == {"0"}
     assert set(changed["before"]) == {str(n % 11) for n in range(1, 15)} - {"0"}
+
+
+def test_dates_in_two_orders_are_asked_about_wherever_they_lie(opened: Open, tmp_path: Path) -> None:  # noqa: F811
+    """Only the whole file shows it: the page asks which comes first, and offers nothing to take in before."""
+    company(tmp_path)
+    days = [*(f"{1 + n % 28:02}/05/2026" for n in range(1200)), "05/29/2026"]
+    rows = [(f"R_{n:08}", "a", day, n % 11, "") for n, day in enumerate(days)]
+    page = given(opened(PAGE, tmp_path / "data"), ("mixed.csv", text(*rows)))
+
+    assert not page.exception
+    assert "1 thing to decide before it can be taken in" in said(page)
+    assert not any(one.label.startswith("Take in") for one in page.button)

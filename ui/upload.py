@@ -72,14 +72,17 @@ def _open(file: Any, known: dict[str, Any], lang: Lang) -> None:
                 st.button(text("start_over"), key=f"{key}_over", on_click=_start_over, args=(known,))
         return
     with panel.panel(f"file_{key}", file.name, lang, _what(found, lang)):
-        _recognised(found, known, key, lang)
+        choose = _choice(known)
+        _recognised(found, known, key, choose, lang)
         if found.unsure:
             dry_run.first_rows(found, lang)
             return
         try:
             made = _drafted(file.name, found, known, lang)
+            deciding.open_questions(made.survey, key, choose, lang)  # what only the whole file shows
             dry_run.shown(made, key, lang)
-            _take_in(made, key, known, lang)
+            if not made.survey.unsure:
+                _take_in(made, key, known, lang)
         except StrataError as problem:
             known.pop("draft", None)
             st.error(refusal.refusal(problem, file.name, lang))
@@ -117,7 +120,19 @@ def _what(found: Survey, lang: Lang) -> str:
     return text("what", tool=tool, columns=text("columns", n=len(found.header)))
 
 
-def _recognised(found: Survey, known: dict[str, Any], key: str, lang: Lang) -> None:
+def _choice(known: dict[str, Any]) -> deciding.Choose:
+    """What to do with a choice: keep it, or take the proposal again where it is empty."""
+
+    def choose(about: str, value: str) -> None:
+        if value:
+            known["choices"][about] = value
+        else:
+            known["choices"].pop(about, None)
+
+    return choose
+
+
+def _recognised(found: Survey, known: dict[str, Any], key: str, choose: deciding.Choose, lang: Lang) -> None:
     """How it was recognised, what is open and what was decided."""
     text = language.texts("upload", lang)
     tool = next(one for one in found.decisions if one.about == "tool")
@@ -132,13 +147,6 @@ def _recognised(found: Survey, known: dict[str, Any], key: str, lang: Lang) -> N
         said = f"{decisions.value('tool', tool.value, lang)}: {said}"
     if said and found.saved is None:
         st.markdown(language.verbatim(f"{said[0].upper()}{said[1:]}."))
-
-    def choose(about: str, value: str) -> None:
-        if value:
-            known["choices"][about] = value
-        else:
-            known["choices"].pop(about, None)
-
     deciding.open_questions(found, key, choose, lang)
     deciding.settled(found, key, choose, lang)
 
