@@ -7,6 +7,7 @@ their own language by its code. A rule of a table has its reason in the contract
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 
 from data import contract
@@ -39,14 +40,14 @@ def written(code: str, **facts: object) -> str:
 
 
 @cache
-def _patterns() -> dict[str, re.Pattern[str]]:
-    return {code: re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(form))) for code, form in FORMS.items()}
+def _pattern(form: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(form)))
 
 
-def read(said: str) -> tuple[str, dict[str, str]] | None:
-    """Which reason of the list was written, and the facts in it; None when it is none of them."""
-    for code, pattern in _patterns().items():
-        if found := pattern.fullmatch(said):
+def read(said: str, forms: Mapping[str, str] = FORMS) -> tuple[str, dict[str, str]] | None:
+    """Which reason of a list was written, and the facts in it; None when it is none of them."""
+    for code, form in forms.items():
+        if found := _pattern(form).fullmatch(said):
             return code, found.groupdict()
     return None
 

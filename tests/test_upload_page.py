@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -12,6 +13,8 @@ from uploads import answer, company, taken, text
 
 from data.ingest import ledger
 from data.store import Store
+from ui import upload
+from ui.watched import Work
 
 PAGE = ROOT / "pages" / "upload.py"
 ROWS = [answer(n, score=n % 11) for n in range(1, 15)]
@@ -133,3 +136,24 @@ def test_dates_in_two_orders_are_asked_about_wherever_they_lie(opened: Open, tmp
     assert not page.exception
     assert "1 thing to decide before it can be taken in" in said(page)
     assert not any(one.label.startswith("Take in") for one in page.button)
+
+
+class Elsewhere(BaseException):
+    """What Streamlit ends a run of the page with when the reader clicks something else."""
+
+
+class Interrupted(Work):
+    """Work whose waiting ends because the reader clicked something else."""
+
+    def watched(self, label: str) -> None:
+        raise Elsewhere
+
+
+def test_a_click_meanwhile_does_not_lose_what_is_being_taken_in() -> None:
+    """The work goes on, and the next run of the page waits for it again."""
+    file = SimpleNamespace(file_id="1", name="june.csv")
+    known = {"commit": Interrupted(lambda progress: None), "draft": "kept", "remember": ("", "", {})}
+    with pytest.raises(Elsewhere):
+        upload._taken(file, known, "en")
+
+    assert {"commit", "draft"} <= known.keys()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 
+from data import reasons
 from data.ingest import recognise
 from data.ingest.decisions import REJECTED, Decision
 from metrics.declare import Lang
@@ -93,12 +93,7 @@ def _fact(name: str, fact: object, lang: Lang) -> str:
 
 def reason(said: str, lang: Lang) -> str:
     """Why a row or an answer cannot be taken."""
-    for code, pattern in _patterns().items():
-        if found := pattern.fullmatch(said):
-            return language.texts("upload", lang)(f"fault_{code}", **found.groupdict())
+    if known := reasons.read(said, REJECTED):
+        code, facts = known
+        return language.texts("upload", lang)(f"fault_{code}", **facts)
     return quality.reason("answers", said, language.texts("quality", lang))
-
-
-@cache
-def _patterns() -> dict[str, re.Pattern[str]]:
-    return {code: re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(form))) for code, form in REJECTED.items()}

@@ -37,18 +37,14 @@ T = TypeVar("T")
 SCOPE = "all"
 
 
-def _store() -> Store:
-    return store.reader()
-
-
 def store_of_lake() -> Store:
-    """The store itself, for what takes files in."""
-    return _store()
+    """The store of the lake; only what takes files in asks it directly."""
+    return store.reader()
 
 
 def manifest() -> Manifest | None:
     """What the live lake says of itself; None when there is none."""
-    return _store().manifest()
+    return store_of_lake().manifest()
 
 
 def last_day() -> date:
@@ -69,7 +65,7 @@ def options() -> dict[str, tuple[str, ...]]:
 def _options(version: str) -> dict[str, tuple[str, ...]]:
     del version
     columns = ", ".join(CLIENT_DIMENSIONS)
-    rows = _store().query(
+    rows = store_of_lake().query(
         f"select name, value from (unpivot (select {columns} from clients) on {columns}) "
         "group by all order by name, count(*) desc, value"
     )
@@ -78,13 +74,13 @@ def _options(version: str) -> dict[str, tuple[str, ...]]:
 
 def clients() -> dict[str, str]:
     """The names of all clients by id, in alphabetical order."""
-    return _clients(_store().version())
+    return _clients(store_of_lake().version())
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
 def _clients(version: str) -> dict[str, str]:
     del version
-    rows = _store().query("select client_id, name from clients order by name, client_id")
+    rows = store_of_lake().query("select client_id, name from clients order by name, client_id")
     return dict(zip(rows["client_id"], rows["name"], strict=True))
 
 
@@ -103,12 +99,12 @@ def asked(question: Callable[..., T], view: View, *rest: str) -> T:
     """
     name = f"{question.__module__}.{question.__qualname__}"
     with st.skeleton(TALL):
-        return _asked(name, question, view, rest, _store().version(), SCOPE)
+        return _asked(name, question, view, rest, store_of_lake().version(), SCOPE)
 
 
 def once(question: Callable[..., T], view: View, *rest: str) -> T:
     """The same, kept nowhere: for what is too large to keep, such as all rows of a download."""
-    return question(_store(), views.window(view, last_day()), view.filters, *rest)
+    return question(store_of_lake(), views.window(view, last_day()), view.filters, *rest)
 
 
 @st.cache_data(max_entries=400, max_size="400MB", show_spinner=False)
@@ -116,14 +112,14 @@ def _asked(
     name: str, _question: Callable[..., T], view: View, rest: tuple[str, ...], version: str, scope: str
 ) -> T:  # fmt: skip
     del name, version, scope
-    return _question(_store(), views.window(view, last_day()), view.filters, *rest)
+    return _question(store_of_lake(), views.window(view, last_day()), view.filters, *rest)
 
 
 def board(view: View) -> Board:
     """The four layers for a view. Whoever looks at all clients will soon choose some: that is got ready meanwhile."""
     shown = asked(boards.board, view)
     if not view.filters:
-        _get_ready(view, _store().version())
+        _get_ready(view, store_of_lake().version())
     return shown
 
 
@@ -142,7 +138,7 @@ def beside(view: View, filters: dict[str, tuple[str, ...]], after_s: float = 0.0
         time.sleep(after_s)
         try:
             if manifest() is not None:
-                boards.board(_store(), views.window(view, last_day()), filters)
+                boards.board(store_of_lake(), views.window(view, last_day()), filters)
         except Exception:
             LOG.debug("not got ready; whoever asks is answered then, or told", exc_info=True)
 
@@ -160,38 +156,38 @@ def effect(part: Part, seen: str) -> tuple[Window, tuple[Effect, ...]]:
     `seen`: what it was compared with. Raises: StrataError; QueryTooLong.
     """
     with st.skeleton(TALL):
-        return _effect(part.path, seen, _store().version(), part)
+        return _effect(part.path, seen, store_of_lake().version(), part)
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
 def _effect(path: str, seen: str, version: str, _part: Part) -> tuple[Window, tuple[Effect, ...]]:
     del path, seen, version
-    with_file = Store(_store().home, beside=(_part,))
+    with_file = Store(store_of_lake().home, beside=(_part,))
     window = views.window(View(), with_file.lake().last_day)
-    return window, effects.effect(_store(), with_file, window)
+    return window, effects.effect(store_of_lake(), with_file, window)
 
 
 def lake() -> Manifest:
     """The manifest of the lake. Raises: StrataError without one."""
-    return _store().lake()
+    return store_of_lake().lake()
 
 
 @st.cache_data(max_entries=40, show_spinner=False)
 def _completeness(table: str, version: str, scope: str) -> pd.DataFrame:
     del version, scope
-    return quality.completeness(_store(), table)
+    return quality.completeness(store_of_lake(), table)
 
 
 def completeness(table: str) -> pd.DataFrame:
     """How many of a table's rows have each column; see data.quality."""
-    return _completeness(table, _store().version(), SCOPE)
+    return _completeness(table, store_of_lake().version(), SCOPE)
 
 
 def rejects(table: str) -> pd.DataFrame:
     """The rows of a table that the checks rejected; see data.quality."""
-    return quality.rejects(_store(), table)
+    return quality.rejects(store_of_lake(), table)
 
 
 def unmatched() -> pd.DataFrame:
     """The clients that rows speak of and nobody knows; see data.quality."""
-    return quality.unmatched(_store())
+    return quality.unmatched(store_of_lake())

@@ -189,16 +189,14 @@ def _taken(file: Any, known: dict[str, Any], lang: Lang) -> bool:
     """Whether a file that is being taken in has arrived; it goes on, whatever else is clicked meanwhile."""
     label = language.texts("upload", lang)("taking_in", name=language.quoted(file.name))
     try:
-        known["receipt"] = known["commit"].watched(label)
+        known["receipt"] = known["commit"].watched(label)  # another click ends the waiting here, and not the work
     except StrataError as problem:
+        _let_go(known)
         with panel.panel(f"file_{file.file_id}", file.name, lang):
             st.error(refusal.refusal(problem, file.name, lang))
             st.button(language.texts("upload", lang)("start_over"), key=f"{file.file_id}_again")
         return False
-    finally:
-        known.pop("commit", None)
-        known.pop("draft", None)
-        known.pop("asked", None)
+    _let_go(known)
     name, fingerprint, kept = known["remember"]
     if name:
         try:
@@ -206,6 +204,12 @@ def _taken(file: Any, known: dict[str, Any], lang: Lang) -> bool:
         except StrataError as problem:  # the answers are there all the same
             known["forgotten"] = problem
     return True
+
+
+def _let_go(known: dict[str, Any]) -> None:
+    """Forget the work on a file that has ended, well or not."""
+    for name in ("commit", "draft", "asked"):
+        known.pop(name, None)
 
 
 def _received(file: Any, known: dict[str, Any], lang: Lang) -> None:
