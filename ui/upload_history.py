@@ -29,12 +29,12 @@ def history(lang: Lang) -> None:
     try:
         uploads = ledger.everything(ledger.of(home)).uploads[::-1]
         with panel.panel("history", text("history"), lang, text("history_note")) as here:
-            _outcome(text)
-            if not uploads:
+            if uploads:
+                here.table(_rows(uploads, text), _columns(text))
+                _change(uploads, lang)
+            else:
                 here.words(text("no_history"))
-                return
-            here.table(_rows(uploads, text), _columns(text))
-            _change(uploads, lang)
+            _outcome(text)  # below the buttons: as it goes, nothing moves away from under a click
         _waiting(lang)
         _mappings(lang)
     except StrataError as problem:
