@@ -8,7 +8,7 @@ Prints how long each took, their ratio, and the most memory the product held; ea
 from __future__ import annotations
 
 import argparse
-import resource
+import os
 import subprocess
 import sys
 import tempfile
@@ -78,18 +78,19 @@ def main() -> int:
             copied, work = map(float, bare.stdout.split())
             home = _company(Path(scratch) / str(turn))
             command = [sys.executable, "-m", "data.ingest", str(file), "--data", str(home)]
-            before = resource.getrusage(resource.RUSAGE_CHILDREN)
             began = time.monotonic()
-            done = subprocess.run(
-                [*command, *(part for one in CHOSEN for part in ("--choose", one))], cwd=ROOT, capture_output=True,
-                text=True, check=False,
-            )  # fmt: skip
+            with subprocess.Popen(
+                [*command, *(part for one in CHOSEN for part in ("--choose", one))], cwd=ROOT, stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT, text=True,
+            ) as taking:  # fmt: skip
+                said_last = taking.stdout.read()[-300:] if taking.stdout else ""
+                _, status, used = os.wait4(taking.pid, 0)  # of this process alone
+                taking.returncode = os.waitstatus_to_exitcode(status)
             took = time.monotonic() - began
-            after = resource.getrusage(resource.RUSAGE_CHILDREN)
-            print(done.stdout[-300:], done.stderr[-300:] if done.returncode else "")
-            cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+            print(said_last)
+            cpu = used.ru_utime + used.ru_stime
             print(f"bare copy {copied:.1f} s ({work:.1f} s of work); taken in {took:.1f} s ({cpu:.1f} s of work)")
-            print(f"{copied / took:.2f} as fast, {work / cpu:.2f} by work; at most {after.ru_maxrss / 1024:.0f} MB")
+            print(f"{copied / took:.2f} as fast, {work / cpu:.2f} by work; at most {used.ru_maxrss / 1024:.0f} MB")
     return 0
 
 

@@ -48,6 +48,19 @@ def test_an_upload_is_seen_at_once_by_the_metrics_and_their_rows(store: Store) -
     assert (listed.n, list(listed.rows["client"])) == (3, ["Acme Steel Ltd"] * 3)
 
 
+def test_long_comments_are_written_in_small_groups(store: Store) -> None:
+    """Comments of pages each would fill the memory where only rows were counted: sixty megabytes of them are several
+    groups, though their twenty thousand rows are few."""
+    pages = "none of it was what we had agreed upon " * 80
+    made = drafted(store, text(*(answer(nth, why=pages) for nth in range(20_000))))
+
+    groups = duckdb.execute(
+        "select count(distinct row_group_id) from parquet_metadata(?)", [str(made.given)]
+    ).fetchall()
+    assert made.counts.added == 20_000
+    assert groups[0][0] > 1
+
+
 def test_nothing_is_written_before_the_commit(store: Store) -> None:
     """The dry run tells everything and changes nothing: no answer, no ledger, no file once it is closed."""
     before = store.version()

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ingested import taken
 
-from data.ingest import careful, cells
+from data.ingest import careful, cells, regular
 from data.ingest.rows import Stream
 
 # What texts are made of where quotes go wrong; an alphabet of single signs would hardly ever meet.
@@ -58,6 +58,49 @@ def test_rows_found_all_at_once_are_those_found_one_by_one(text: str, width: int
     whole = by_blocks(text.encode(), width, 10_000, lines_are_rows=lines_are_rows)
 
     assert whole == one_by_one(text.encode(), width, lines_are_rows=lines_are_rows)
+
+
+def plain(part: cells.Part) -> Any:
+    """What a part of a text came to, to be compared."""
+    rows = sorted(row for batch in part.rows for row in zip(*batch.to_pydict().values(), strict=True))
+    return rows, part.rejected.to_pylist(), part.records, part.blank, part.lines, part.used, part.cut
+
+
+@settings(max_examples=1500)
+@given(texts, st.integers(1, 3), st.booleans(), st.integers(0, 2))
+def test_the_library_reads_a_text_as_we_do_or_not_at_all(text: str, width: int, final: bool, after: int) -> None:
+    """As far as it takes a text, the same rows come out of it as by our own reading."""
+    by_library = regular.parse(text.encode(), b",", width, final=final, after=after)
+    if by_library is not None:
+        taken_by_it = text.encode()[: by_library.used]
+        assert plain(by_library) == plain(cells.parse(taken_by_it, b",", width, final=True, after=after))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"1,2\n3,4\n",
+        b"1,2\r\n3,4\r\n",
+        b'1,"a, ""b""\nc"\r\n3,\n',
+        "1,\u0434\u0430\n\u043d\u0435\u0442,2\n".encode(),
+        b'1,"an open quo',
+    ],
+)
+def test_what_is_written_by_the_rules_is_left_to_the_library(text: bytes) -> None:
+    """Quotes, line breaks in them, either line end and any letters: such texts are most of all, and read at once."""
+    whole = text[: text.rfind(b"\n") + 1]
+    found = regular.parse(b"0,0\n" + text, b",", 2, final=False, wanted=frozenset({0, 1}))
+
+    assert found is not None
+    assert found.used == 4 + len(whole)
+
+
+@pytest.mark.parametrize(
+    "text", [b"1,2\n3\n", b"1,2\r3,4\n", b"1,2\n,\n", b'1,2\n3,"4"5\n', b"1,2\n3,\0\n", b"1,2\n\n"]
+)
+def test_what_has_to_be_told_of_is_not_left_to_the_library(text: bytes) -> None:
+    """A row of another width, a blank one, a stray quote, a NUL: our own reading says where and why."""
+    assert regular.parse(text, b",", 2, final=True) is None
 
 
 @settings(max_examples=500)

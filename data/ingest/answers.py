@@ -103,7 +103,7 @@ judged as (
 select
     row,
     one.question as question,
-    {_quoted(mapping.fingerprint[:12])} || '/' || {_told_apart(mapping)} || '/' || one.question as answer_id,
+    concat({_quoted(mapping.fingerprint[:12] + "/")}, {_told_apart(mapping)}, '/', one.question) as answer_id,
     client,
     {_quoted(mapping.survey)} as survey,
     instrument,

@@ -38,14 +38,15 @@ def _needs(column: Column) -> bool:
     if not len(column) or data is None or offsets is None:
         return False
     ends = np.frombuffer(offsets, np.int32)[column.offset : column.offset + len(column) + 1]
-    letters = np.frombuffer(data, np.uint8)[: ends[-1]]
-    if ends[0] == ends[-1]:
+    begins, letters = int(ends[0]), np.frombuffer(data, np.uint8)[: ends[-1]]
+    if begins == len(letters):
         return False
-    filled = ends[1:] > ends[:-1]
-    first, last = letters[ends[:-1][filled]], letters[ends[1:][filled] - 1]
+    # an empty cell is taken for the one after it, or before it: it makes no difference to what is looked for
+    first = letters[ends[: np.searchsorted(ends, ends[-1])]]
+    last = letters[ends[np.searchsorted(ends, begins, side="right") :] - 1]
     if (first == BLANK).any() or (last == BLANK).any() or (first == EQUALS).any():
         return True
-    return NBSP.encode() in letters[ends[0] :].tobytes()
+    return bool((letters == NBSP.encode()[0]).any()) and NBSP.encode() in letters[begins:].tobytes()
 
 
 def _bare(column: Column) -> Column:

@@ -29,7 +29,12 @@ from data.ingest.rows import Counts as Rows
 ANSWER = tuple(contract.tables()["answers"].columns)
 STORED = (*ANSWER, "client", "row", "ym")
 SAYS = tuple(name for name in STORED if name not in ("answer_id", "client_id", "survey", "row", "ym"))
-PARQUET = f"(format parquet, parquet_version v2, compression zstd, row_group_size {ROW_GROUP})"
+# Comments may be long: a group of rows is bounded by what it takes in memory too. Ids are never met twice: a
+# dictionary of them, and a filter of what is in it, would be made in vain.
+GROUPS = (
+    f"row_group_size {ROW_GROUP}, row_group_size_bytes '24MB', dictionary_size_limit 5000, write_bloom_filter false"
+)
+PARQUET = f"(format parquet, parquet_version v2, compression zstd, {GROUPS})"
 
 # One row per answer whose id stands in the file before: whether it says the same, and in which row it was first.
 DOUBLES = """
@@ -169,7 +174,7 @@ def compare(
     total, faulty = work.execute(
         "select count(*), count(*) filter (where faults is not null) from read_parquet($given)", values
     ).fetchall()[0]
-    doubles, twins = _doubles(work, given)
+    doubles, twins = _doubles(work, given, total - faulty)
     standing, changed = _standing(work, given, uploads, home)
     same = standing - changed
     stored, hides = given, None
@@ -232,16 +237,20 @@ def _says() -> str:
     return "{" + ", ".join(f"'{name}': {name}" for name in SAYS) + "}"
 
 
-def _doubles(work: duckdb.DuckDBPyConnection, given: Path) -> tuple[int, int]:
-    """Note the ids that stand in the file more than once. Gives how often, and how often with another answer."""
+def _doubles(work: duckdb.DuckDBPyConnection, given: Path, fine: int) -> tuple[int, int]:
+    """Note the ids that stand in the file more than once. Gives how often, and how often with another answer.
+
+    `fine`: how many answers of it have no faults.
+    """
     work.execute("create or replace table doubles (answer_id varchar, row bigint, first_row bigint, is_same boolean)")
-    found = work.execute(
-        "select hash(answer_id) as hashed from read_parquet($given) where faults is null", {"given": str(given)}
-    ).fetchnumpy()["hashed"]
-    hashes = np.ascontiguousarray(found, np.uint64)
-    hashes.sort()  # in place: of ten million answers it is 80 MB
+    hashes, at = np.empty(fine, np.uint64), 0  # of ten million answers it is 80 MB
+    for some in work.execute(
+        "select hash(answer_id) from read_parquet($given) where faults is null", {"given": str(given)}
+    ).to_arrow_reader():
+        hashes[at : at + some.num_rows], at = some.column(0), at + some.num_rows
+    hashes.sort()
     repeated = np.unique(hashes[1:][hashes[1:] == hashes[:-1]])
-    del found, hashes
+    del hashes
     if not len(repeated):
         return 0, 0
     work.register("repeated", pa.table({"hashed": pa.array(repeated)}))

@@ -198,7 +198,7 @@ def sql(cell: str, dates: Dates, zone: str) -> str:
 def _wall(text: str, dates: Dates) -> str:
     """What the clock on the wall showed. A text with more behind it, such as a zone, is none."""
     if dates.kind == "iso":
-        usual = f"(length({text}) = 19 and {text}[17] = ':') or length({text}) = 10"
+        usual = f"{text} like '____-__-__ __:__:__' or length({text}) = 10"
         is_wall = f"ascii({text}) between 48 and 57 and ({usual} or regexp_full_match({text}, '{ISO_WALL}'))"
         read = f"case when contains({text}, ',') then try_cast(replace({text}, ',', '.') as timestamp) end"
         return f"case when {is_wall} then coalesce(try_cast({text} as timestamp), {read}) end"

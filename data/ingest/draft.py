@@ -103,7 +103,7 @@ class Draft:
         known = ledger.everything(base)
         self.clients = clients(self.store, known)
         self.earlier = [one for one in known.uploads if one.namespace == self.survey.mapping.fingerprint]
-        with in_words(self.home), self._workshop() as work:
+        with in_words(self.home), _workshop(self.scratch) as work:
             self.outcome: Outcome = compare.compare(
                 work, self.given, self.scratch.folder, self.earlier, self.rows_read, self.clients, self.home
             )
@@ -124,14 +124,8 @@ class Draft:
             made.answers.stat().st_size, made.first_at, made.last_at, written.now(),
         )  # fmt: skip
 
-    def _workshop(self) -> duckdb.DuckDBPyConnection:
-        work = store.workshop(self.scratch.folder)
-        work.execute(f"set memory_limit = '{MEMORY}'")
-        work.execute("set timezone = 'UTC'")
-        return work
-
     def _rows(self, sql: str, **values: object) -> pd.DataFrame:
-        with in_words(self.home), self._workshop() as work:
+        with in_words(self.home), _workshop(self.scratch) as work:
             return work.execute(sql, {"stored": str(self.outcome.answers)} | values).df()
 
     def first_rows(self, many: int = 20) -> pd.DataFrame:
@@ -156,7 +150,7 @@ class Draft:
     def changes(self, many: int = 20) -> pd.DataFrame:
         """What the first of the changed answers said before, and would say. Shape: one row per cell that is another:
         answer_id, column, before, after, as texts."""
-        with in_words(self.home), self._workshop() as work:
+        with in_words(self.home), _workshop(self.scratch) as work:
             return compare.changes(work, self.outcome.answers, self.earlier, self.home, many)
 
     def alike(self) -> int:
@@ -169,7 +163,7 @@ class Draft:
         there = self.store.lake().tables.get("answers")
         if there is None or there.first is None or there.last is None:
             return 0
-        with in_words(self.home), self._workshop() as work:
+        with in_words(self.home), _workshop(self.scratch) as work:
             local = clock.quick_local(work, "answered_at", self.zone, there.first, there.last)
         found = self.store.query(
             ALIKE.format(local=local),
@@ -183,6 +177,13 @@ class Draft:
     def close(self) -> None:
         """Let go of it; nothing of it stays."""
         self.scratch.close()
+
+
+def _workshop(scratch: Scratch) -> duckdb.DuckDBPyConnection:
+    """A connection with little memory. Answers know their rows: that they stay in order would take twice as long."""
+    work = store.workshop(scratch.folder)
+    work.execute(f"set memory_limit = '{MEMORY}'; set timezone = 'UTC'; set preserve_insertion_order = false")
+    return work
 
 
 def _month(day: date, by: int) -> str:
@@ -213,9 +214,7 @@ def draft(store_: Store, survey: Survey, progress: reading.Progress = nothing_to
     try:
         hashed = reading.Hash(survey.file)
         sifted = sift.Answers(survey.found, reading.wanted(survey))
-        with in_words(store_.home), store.workshop(scratch.folder) as work:
-            work.execute(f"set memory_limit = '{MEMORY}'")
-            work.execute("set timezone = 'UTC'")
+        with in_words(store_.home), _workshop(scratch) as work:
             work.register("survey", reading.reader(survey, sifted, known, progress))
             try:
                 work.execute(reading.sql(work, survey, manifest, scratch.folder / "given.parquet"))

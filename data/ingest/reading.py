@@ -18,6 +18,7 @@ from data.ingest import answers, cells, compare, encoding, sift
 from data.ingest.bare import made_bare
 from data.ingest.cells import Column
 from data.ingest.matching import Clients
+from data.ingest.scales import SCALES
 from data.ingest.survey import Survey
 
 Progress = Callable[[float, str], None]
@@ -33,6 +34,8 @@ def sql(work: duckdb.DuckDBPyConnection, survey: Survey, manifest: lake.Manifest
     today = written.now().date().isoformat()
     local = clock.quick_local(work, "answered_at", manifest.timezone, QUICK_SINCE.isoformat(), today)
     types = {column.name: column.sql_type for column in contract.tables()["answers"].columns.values()}
+    survey_name = survey.mapping.survey.replace("'", "''")
+    types |= {"survey": f"enum('{survey_name}')", "instrument": f"enum{tuple(SCALES)}"}  # texts, written down quicker
     names = (*compare.ANSWER, "client", "row")
     columns = [f"{name}::{types[name]} as {name}" if name in types else name for name in names]
     path = str(into).replace("'", "''")

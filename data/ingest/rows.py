@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.ingest import cells
+from data.ingest import cells, regular
 from data.ingest.careful import LONGEST
 
 
@@ -75,14 +75,16 @@ class Stream:
             text = self._skipped(text)
             if self._skipping:  # it goes on behind this piece too
                 return b"", Block([], cells.NONE_REJECTED, seen)
-        part = cells.parse(
-            text, self.divider, self.width, final=final, lines_are_rows=self.lines_are_rows,
-            after=max(self.after - self._records, 0), wanted=self.wanted,
+        after = max(self.after - self._records, 0)
+        part = regular.parse(text, self.divider, self.width, final=final, after=after, wanted=self.wanted)
+        part = part or cells.parse(
+            text, self.divider, self.width, final=final, lines_are_rows=self.lines_are_rows, after=after,
+            wanted=self.wanted,
         )  # fmt: skip
         rejected = _moved(part.rejected, self._records, self.line)
         rows = [_shifted(batch, self._records) for batch in part.rows]
         accepted = sum(batch.num_rows for batch in rows)
-        body = part.records - min(max(self.after - self._records, 0), part.records)
+        body = part.records - min(after, part.records)
         self.counts.add(accepted, rejected.num_rows, part.blank, body - part.blank)
         self._records += part.records
         self.line += part.lines
