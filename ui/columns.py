@@ -88,7 +88,7 @@ def written(value: Any, column: Column, lang: Lang) -> str:
         case "day":
             return day(value).strftime("%d.%m.%Y" if lang == "ru" else "%Y-%m-%d")
         case "instant":
-            return pd.Timestamp(value).strftime("%d.%m.%Y %H:%M" if lang == "ru" else "%Y-%m-%d %H:%M")
+            return language.instant(pd.Timestamp(value), lang)
         case "flag":
             return language.texts("takeaway", lang)("yes" if value else "no")
         case _:

@@ -61,7 +61,7 @@ def shown(made: Draft, key: str, lang: Lang) -> None:
     counts(made.counts, lang)
     if made.before:
         known = "same_file" if made.before[-1].is_live else "same_file_undone"
-        st.info(text(known, at=made.before[-1].uploaded_at.strftime("%Y-%m-%d %H:%M")))
+        st.info(text(known, at=language.instant(made.before[-1].uploaded_at, lang)))
     if made.counts.added and (doubles := made.alike()):
         st.warning(text("alike", n=doubles))
     if made.counts.stored:

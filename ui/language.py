@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -108,6 +108,11 @@ def day(when: date, lang: Lang, *, year: bool = False) -> str:
     """A day: 12 May, 12 мая; with the year where it could be mistaken."""
     month = MONTHS_LONG[lang][when.month - 1] if lang == "ru" else MONTHS[lang][when.month - 1]
     return f"{when.day} {month} {when.year}" if year else f"{when.day} {month}"
+
+
+def instant(when: datetime, lang: Lang) -> str:
+    """A day with its time, as tables write it: 2026-05-12 09:30, 12.05.2026 09:30."""
+    return f"{when:%d.%m.%Y %H:%M}" if lang == "ru" else f"{when:%Y-%m-%d %H:%M}"
 
 
 def span(first: date, last: date, lang: Lang) -> str:

@@ -48,7 +48,7 @@ def about(title: str, lang: Lang) -> About:
         facts.append((shell(name), ", ".join(labels.get(v, v) if name == "stage" else v for v in values)))
     facts += [
         (text("version"), said.version),
-        (text("made"), datetime.now().strftime("%Y-%m-%d %H:%M")),  # noqa: DTZ005 - the reader's own clock
+        (text("made"), language.instant(datetime.now(), lang)),  # noqa: DTZ005 - the reader's own clock
     ]
     return About(title, tuple(facts))
 

@@ -224,7 +224,7 @@ def _received(file: Any, known: dict[str, Any], lang: Lang) -> None:
         if one is None:
             st.info(text(_nothing(receipt.counts)))
             return
-        at = one.uploaded_at.strftime("%Y-%m-%d %H:%M")
+        at = language.instant(one.uploaded_at, lang)
         state = ledger.everything(ledger.of(fetch.store_of_lake().home)).upload(one.upload_id)
         if not state.is_live:
             said = text("undone", reason=language.verbatim(state.states[-1].reason))

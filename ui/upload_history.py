@@ -76,7 +76,7 @@ def _change(uploads: tuple[Upload, ...], lang: Lang) -> None:
 
     def said(upload_id: str) -> str:
         one = named[upload_id]
-        return f"{one.file_name} · {one.uploaded_at:%Y-%m-%d %H:%M} · {_state(one, text)}"
+        return f"{one.file_name} · {language.instant(one.uploaded_at, lang)} · {_state(one, text)}"
 
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox(
@@ -190,7 +190,7 @@ def _mappings(lang: Lang) -> None:
     with panel.panel("mappings", text("mappings"), lang):
         for one in saved:
             with st.container(horizontal=True, vertical_alignment="center"):
-                st.markdown(f"**{language.verbatim(one.name)}** · {one.saved_at:%Y-%m-%d %H:%M} UTC")
+                st.markdown(f"**{language.verbatim(one.name)}** · {language.instant(one.saved_at, lang)} UTC")
                 st.button(
                     text("forget"), key=f"mapping_{one.mapping_id}", type="tertiary", on_click=tried,
                     args=("forget", one.name, partial(mappings.forget, home, one.mapping_id)),
