@@ -78,26 +78,6 @@ def test_lmg_is_that_published_for_swiss_districts():
     assert weights.sum() == pytest.approx(0.706735, abs=1e-6)
 
 
-def test_sums_of_products_give_what_the_rows_give():
-    """Slopes and their errors from blocks of clients are those of least squares row by row, to the eighth digit."""
-    facts, score, who = planted(1)
-    found = drivers.fit(drivers.blocks(facts, score, who), NAMES)
-    assert isinstance(found, Fit)
-    x = np.column_stack([np.ones(len(score)), facts])
-    beta, *_ = np.linalg.lstsq(x, score, rcond=None)
-    left = score - x @ beta
-    pull = np.array([x[who == one].T @ left[who == one] for one in range(60)])
-    bread = np.linalg.inv(x.T @ x)
-    error = np.sqrt(np.diag(bread @ pull.T @ pull @ bread) * 60 / 59 * 599 / 596)
-
-    by_name = {driver.name: driver for driver in found.drivers}
-    assert [by_name[name].slope for name in NAMES] == pytest.approx(list(beta[1:]), abs=1e-8)
-    half = [(by_name[name].high - by_name[name].low) / 2 for name in NAMES]
-    assert half == pytest.approx(list(2.0009953 * error[1:]), rel=1e-6)  # Student's t, 59 degrees of freedom
-    assert found.r2 == pytest.approx(1 - left @ left / ((score - score.mean()) ** 2).sum(), abs=1e-8)
-    assert sum(driver.weight for driver in found.drivers) == pytest.approx(found.r2, abs=1e-10)
-
-
 def test_the_fact_that_moves_the_score_leads_and_its_shadow_is_called_one():
     """Length goes with the score because late cases are long; beside lateness it does nothing, and is not claimed."""
     facts, score, who = planted(3)

@@ -41,21 +41,6 @@ def test_a_slope_inside_units_is_worked_by_hand() -> None:
     assert (inside.units, inside.cells) == (8, 96)
 
 
-def test_the_slope_is_that_of_least_squares_with_a_level_for_each_unit_and_period() -> None:
-    """Taking means out in turn gives what dummy variables give, with weights and with holes."""
-    facts = linked(4, 0.5, units=9, periods=20)
-    found = panel.within(facts, 2)
-    x, y, weight = facts.x[:, :-2], facts.y[:, 2:], facts.weight[:, 2:]
-    unit, period = (grid.ravel() for grid in np.mgrid[0:9, 0:18])
-    use = np.isfinite(x.ravel()) & np.isfinite(y.ravel()) & (weight.ravel() > 0)
-    columns = np.column_stack([x.ravel(), np.eye(9)[unit], np.eye(18)[period]])[use]
-    root = np.sqrt(weight.ravel()[use])
-    slopes, *_ = np.linalg.lstsq(columns * root[:, None], y.ravel()[use] * root, rcond=None)
-
-    assert found is not None
-    assert found.value == pytest.approx(slopes[0], abs=1e-8)
-
-
 def test_a_link_is_found_with_its_lag_its_size_and_its_direction() -> None:
     """Half a point for one more, three periods later; the reverse tells nothing: grade A."""
     one = known(linked(2, 0.5))
