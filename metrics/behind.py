@@ -67,9 +67,9 @@ class Behind:
     """All that the page shows of one score.
 
     `days`: the answers asked; `scores`: instrument -> how many of its answers may lead to a case. `linked`: of the
-    `answers` of the chosen score. `used`: those for which every asked fact is known. `unknown`: facts known for too
-    few. `spread`: how far teams differ; the teams are sorted by the lower bound. `unshown`: teams of fewer than five
-    people.
+    `answers` of the chosen score; `mean`: theirs. `unknown`: facts known for too few. `spread`: how far teams differ;
+    the teams are sorted by the lower bound. `unshown`: teams without an answer of a day on which five people or more
+    are known to have worked in them.
     """
 
     instrument: str
@@ -121,13 +121,15 @@ def behind(store: Store, window: Window, filters: Mapping[str, tuple[str, ...]],
     instrument = instrument if instrument in offered else next(iter(offered), INSTRUMENTS[0])
     days = days_asked(now, of_now.get(instrument, 0))
     rows = receipt_sums.sums(store, filters, days, instrument)
-    answers, linked = (int(n) for n in _of(rows, "score")[0].sums)
+    answers, linked, total = (float(n) for n in _of(rows, "score")[0].sums)
     by_client, names, unknown, constant = _moments(_of(rows, "moments"))
-    fit = drivers.fit(by_client, names) if len(names) else Refused("facts", linked)
+    fit = drivers.fit(by_client, names) if len(names) else Refused("facts", int(linked))
     doses = _doses(_of(rows, "dose"))
-    mean, spread, teams, unshown = _teams(_of(rows, "team"))
+    mean = Reading(total / linked if linked else None, None, None, int(linked))
+    spread, teams = _teams(_of(rows, "team"))
+    unshown = int(_of(rows, "unshown")[0].sums[0])
     return Behind(
-        instrument, offered, days, days != now, answers, linked, fit, unknown, constant,
+        instrument, offered, days, days != now, int(answers), int(linked), fit, unknown, constant,
         _touched(_of(rows, "touched"), fit, doses), doses, mean, spread, teams, unshown,
     )  # fmt: skip
 
@@ -223,45 +225,16 @@ def _touched(rows: Sequence[Any], fit: Fit | Refused, doses: Mapping[str, Sequen
     return found
 
 
-def _teams(rows: Sequence[Any]) -> tuple[Reading, Spread | None, tuple[Team, ...], int]:
-    """The teams by their lower bound; how far they differ; how many are too small to be shown."""
-    shown, unshown = [], 0
-    totals = np.zeros(6)
+def _teams(rows: Sequence[Any]) -> tuple[Spread | None, tuple[Team, ...]]:
+    """How far the teams differ; the teams by their lower bound."""
+    shown = []
     for row in rows:
-        totals += np.array(row.sums[:6])
-        if row.sums[6] < FEWEST:
-            unshown += 1
-            continue
         score = _mean(row.sums)
         if score.n >= FEWEST and score.low is not None and score.high is not None and score.value is not None:
             shown.append((str(row.name), score, (score.high - score.low) / 2 / 1.96))
-    mean = Reading(float(totals[1] / totals[0]) if totals[0] else None, None, None, round(totals[0]))
     spread = shrinkage.spread([one.value or 0.0 for _, one, _ in shown], [error for *_, error in shown])
     if spread is None:
-        return mean, None, (), unshown
+        return None, ()
     teams = [Team(name, score, at) for (name, score, _), at in zip(shown, spread.groups, strict=True)]
     teams.sort(key=lambda team: (-team.shrunk.low, team.name) if spread.is_real else (0.0, team.name))
-    return mean, spread, tuple(teams), unshown
-
-
-@dataclass(frozen=True)
-class Listed:
-    """The answers behind a dose. Shape of rows: see receipt_sums.listed, less a banded value. `n`: of them all."""
-
-    rows: pd.DataFrame
-    n: int
-
-
-def rows_behind(
-    store: Store, window: Window, filters: Mapping[str, tuple[str, ...]], instrument: str, fact: str, dose: str
-) -> Listed:
-    """The answers that got one dose of a fact; of the state of a team no more than that dose (Fact.is_banded).
-
-    Raises: StrataError without a lake; QueryTooLong.
-    """
-    if fact not in FACTS or not dose.isdecimal() or instrument not in INSTRUMENTS:
-        return Listed(pd.DataFrame(), 0)
-    now = window.whole[0]
-    days = days_asked(now, scores(store, now, filters).get(instrument, 0))
-    rows, n = receipt_sums.listed(store, filters, days, instrument, fact, int(dose))
-    return Listed(rows.drop(columns="value") if FACTS[fact].is_banded else rows, n)
+    return spread, tuple(teams)

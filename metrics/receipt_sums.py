@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ import pandas as pd
 
 from data.store import Store
 from metrics import moods, receipts
+from metrics.ask import FEWEST_PEOPLE
 from metrics.facts import FACTS, Fact, bad_sql, dose_sql
 from metrics.window import Period
 
@@ -18,6 +20,7 @@ TEAM_STATE = ("people", "newcomers", "tenure", "skill_fit", "open_steps", "usual
 LOOK_BACK = timedelta(days=100)  # an answer speaks of a case closed up to 90 days before it
 MONTH = timedelta(days=62)
 MOST_ROWS = 200
+OF_TEAMS = f"people >= {FEWEST_PEOPLE}"  # a team is told of only by answers of days on which so many worked in it
 ALL_SCORES = "ym between $ym_from and $ym_to"  # the condition under which models/receipts.sql takes answers
 
 
@@ -89,12 +92,14 @@ def sums(store: Store, filters: Mapping[str, tuple[str, ...]], days: Period, ins
     known = " + ".join(f"(case when {name} is null then 0 else {1 << i} end)" for i, name in enumerate(FACTS))
     parts = [
         "select 'score' as kind, null as name, null as stage, null as block, null as dose, 0 as known, "
-        "[cast(count(*) as double), cast(count(case_id) as double)] as sums from receipts",
+        "[count(*), count(case_id), coalesce(sum(score) filter (where case_id is not null), 0)] as sums from receipts",
         f"select 'moments', null, stage, block, null, {known}, [{', '.join(products)}] "
         f"from facts group by stage, block, {known}",
-        "select 'team', team, null, null, null, 0, [sum(n), sum(y), sum(y * y), sum(y * n), sum(n * n), count(*), "
-        "coalesce(max(people), 0)] from (select team, block, cast(count(*) as double) as n, sum(levelled) as y, "
-        "max(people) as people from facts where team is not null group by team, block) group by team",
+        "select 'team', team, null, null, null, 0, [sum(n), sum(y), sum(y * y), sum(y * n), sum(n * n), count(*)] "
+        "from (select team, block, cast(count(*) as double) as n, sum(levelled) as y "
+        f"from facts where {OF_TEAMS} and team is not null group by team, block) group by team",
+        "select 'unshown', null, null, null, null, 0, [cast(count(*) as double)] from (select team from facts "
+        f"where team is not null group by team having not coalesce(bool_or({OF_TEAMS}), false))",
     ]
     for fact in FACTS.values():
         parts.append(
@@ -117,20 +122,38 @@ def _excess(fact: Fact) -> str:
     return f"coalesce(avg(greatest(0, {fact.name} - {fact.ideal!r})), 0)"
 
 
-def listed(
-    store: Store, filters: Mapping[str, tuple[str, ...]], days: Period, instrument: str, fact: str, dose: int
-) -> tuple[pd.DataFrame, int]:
-    """The answers that got one dose of a fact, the latest first, as many as are shown; and how many there are.
+@dataclass(frozen=True)
+class Those:
+    """Some of the answers. `where`: which of `facts` they are; `told`: what is told of each beside its receipt."""
 
-    Shape: answered_at, client, stage, score, value (of the fact), team, case_id, n.
+    where: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    told: str = "null"
+
+
+def of_dose(fact: str, dose: int) -> Those:
+    """The answers that got one dose of a fact; told: the fact."""
+    return Those(f"({dose_sql(FACTS[fact])}) = $dose", {"dose": dose}, f"facts.{fact}")
+
+
+def of_team(team: str) -> Those:
+    """The answers that the numbers of a team stand on: none of a team of fewer than five people."""
+    return Those(f"facts.{OF_TEAMS} and facts.team = $team", {"team": team})
+
+
+def listed(
+    store: Store, filters: Mapping[str, tuple[str, ...]], days: Period, instrument: str, those: Those
+) -> tuple[pd.DataFrame, int]:
+    """Some of the answers, the latest first, as many as are shown; and how many there are.
+
+    Shape: answer_id, client_id, answered_at, client, stage, score, value (what is told of it), team, case_id, n.
     """
     sql, values = source(filters, days, store)
-    about = FACTS[fact]
     rows = store.query(
-        f"{sql}select facts.answered_at, clients.name as client, facts.stage, facts.score, facts.{fact} as value, "
-        "case when facts.people >= 5 then facts.team end as team, facts.case_id, count(*) over () as n "
-        f"from facts left join clients on clients.client_id = facts.client_id where ({dose_sql(about)}) = $dose "
-        "order by facts.answered_at desc, facts.answer_id limit $most",
-        values | {"instrument": instrument, "dose": dose, "most": MOST_ROWS},
+        f"{sql}select facts.answer_id, facts.client_id, facts.answered_at, clients.name as client, facts.stage, "
+        f"facts.score, {those.told} as value, case when facts.{OF_TEAMS} then facts.team end as team, facts.case_id, "
+        "count(*) over () as n from facts left join clients on clients.client_id = facts.client_id "
+        f"where {those.where} order by facts.answered_at desc, facts.answer_id limit $most",
+        values | {"instrument": instrument, "most": MOST_ROWS, **those.values},
     )
     return rows, int(rows["n"].iloc[0]) if len(rows) else 0

@@ -12,7 +12,7 @@ from lakes import clients, days, lake
 
 from data import build, demo, source
 from data.store import Store
-from metrics import behind, receipt_sums
+from metrics import behind, behind_rows, receipt_sums
 from metrics.behind import Behind
 from metrics.drivers import Fit, Refused
 from metrics.facts import FACTS
@@ -72,7 +72,7 @@ def test_a_case_still_open_has_taken_as_long_as_it_has(tmp_path: Path) -> None:
 
     assert one.touched["lead_time"].mean == pytest.approx((6 * 9 + 27 + 28) / 8)
     assert one.doses["days_late"][-1].score.n == 6
-    rows = behind.rows_behind(store, Window((JUNE, JUNE)), {}, "csat", "days_late", "6").rows
+    rows = behind_rows.of_dose(store, Window((JUNE, JUNE)), {}, "csat", "days_late", "6").rows
     assert sorted(rows["case_id"]) == ["k6", "k7"]
 
 
@@ -94,12 +94,12 @@ def test_the_answers_behind_a_dose_are_listed(tmp_path: Path) -> None:
     """As many as the point counts, with their client and case; a dose or fact that does not exist has none."""
     store = tiny(tmp_path, [0] * 6 + [1] * 5, [5] * 6 + [4] * 5)
     window = Window((JUNE, JUNE))
-    listed = behind.rows_behind(store, window, {}, "csat", "days_late", "1")
+    listed = behind_rows.of_dose(store, window, {}, "csat", "days_late", "1")
 
     assert (listed.n, set(listed.rows["client"])) == (5, {f"c{at}" for at in range(6, 11)})
     assert set(listed.rows["value"]) == {1}
     for fact, dose in (("days_late; drop", "1"), ("days_late", "x"), ("days_late", "99")):
-        assert behind.rows_behind(store, window, {}, "csat", fact, dose).n == 0
+        assert behind_rows.of_dose(store, window, {}, "csat", fact, dose).n == 0
 
 
 def test_too_few_answers_are_refused_with_the_number_needed(tmp_path: Path) -> None:
@@ -212,7 +212,7 @@ def test_the_list_of_answers_never_tells_what_one_employee_changed(tmp_path: Pat
     window, seen = Window((JUNE, JUNE)), {}
     for fact, about in FACTS.items():
         for dose in range(len(about.edges) + 1):
-            listed = behind.rows_behind(store, window, {}, "csat", fact, str(dose))
+            listed = behind_rows.of_dose(store, window, {}, "csat", fact, str(dose))
             for row in listed.rows.to_dict("records"):
                 seen.setdefault(fact, []).append((dose, row.get("value"), row["case_id"]))
 

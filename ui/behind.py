@@ -31,5 +31,5 @@ def page(view: View, lang: Lang) -> None:
     drivers.drivers(found, lang)
     quadrant.quadrant(found, lang)
     dose.dose(found, view, lang)
-    team_scores.teams(found, lang)
+    team_scores.teams(found, view, lang)
     chain.chain(view, lang)

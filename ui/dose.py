@@ -8,14 +8,13 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from metrics import behind as question
+from metrics import behind_rows
 from metrics.behind import Behind
 from metrics.declare import Lang
 from metrics.drivers import Fit
 from metrics.facts import FACTS
-from metrics.receipt_sums import MOST_ROWS
-from ui import facts, fetch, filters, language, theme
-from ui.columns import Column
+from ui import answers, facts, fetch, filters, language, theme
+from ui.columns import Column, Kind
 from ui.panel import panel
 from ui.theme import Tokens, chart_config
 from ui.view import View
@@ -124,31 +123,14 @@ def _answers(found: Behind, fact: str, view: View, lang: Lang) -> None:
     one = next((dose for dose in found.doses.get(fact, ()) if of == fact and str(dose.number) == number), None)
     if one is None:
         return
-    answers = fetch.asked(question.rows_behind, view, found.instrument, fact, number)
+    found_rows = fetch.asked(behind_rows.of_dose, view, found.instrument, fact, number)
     band = facts.dose(FACTS[fact], one, lang)
-    what = f"{facts.name(fact, lang)}, {band}"
-    with panel("behind_rows", text("behind_rows", what=what), lang, text("behind_rows_note", n=answers.n)) as here:
-        named = answers.rows.assign(stage=answers.rows["stage"].replace(fetch.stage_labels(lang)))
-        kind = "share" if FACTS[fact].unit in ("ratio", "share") else "number"
-        if FACTS[fact].is_banded:
-            named, kind = named.assign(value=band), "text"
-        # what a team said of its work stands on its own page only, not beside single answers
-        of_team = () if fact == "engagement" else (
-            Column("value", facts.name(fact, lang), kind, 1), Column("team", text("column_team")),
-        )  # fmt: skip
-        here.table(
-            named,
-            (
-                Column("answered_at", text("column_answered"), "instant"), Column("client", text("column_client")),
-                Column("stage", text("column_stage")), Column("score", text("column_score"), "count"),
-                *of_team,
-                Column("case_id", text("column_case")),
-            ),
-        )  # fmt: skip
-        if answers.n > MOST_ROWS:
-            here.words(text("behind_rows_more", n=language.number(MOST_ROWS, lang)))
-        st.button(text("close"), on_click=_close, type="tertiary")
-
-
-def _close() -> None:
-    st.query_params.pop("dose", None)
+    kind: Kind = "share" if FACTS[fact].unit in ("ratio", "share") else "number"
+    rows = found_rows.rows
+    if FACTS[fact].is_banded:
+        rows, kind = rows.assign(value=band), "text"
+    # what a team said of its work stands on its own page only, not beside single answers
+    told = () if fact == "engagement" else (
+        Column("value", facts.name(fact, lang), kind, 1), Column("team", text("column_team")),
+    )  # fmt: skip
+    answers.answers("dose", f"{facts.name(fact, lang)}, {band}", found_rows, lang, told, rows)

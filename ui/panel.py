@@ -17,6 +17,7 @@ from ui.columns import Column, config, on_screen
 from ui.paper import Item
 
 __all__ = ["Column", "Panel", "panel"]
+TICKED = {"on_select": "rerun", "selection_mode": "single-row"}
 
 
 class Panel:
@@ -49,16 +50,17 @@ class Panel:
     def table(
         self, rows: pd.DataFrame, columns: Sequence[Column], *, height: int | None = None,
         whole: Callable[[], pd.DataFrame] | None = None, of: int | None = None,
-        opens: Callable[[pd.Series[Any]], None] | None = None,
+        opens: Callable[[pd.Series[Any]], None] | None = None, **how: Any,
     ) -> None:  # fmt: skip
         """A table with the named columns, in their order. `whole`: all `of` rows, where `rows` are some of them.
 
-        `opens`: what becomes of a row that is ticked; it may have columns that are not shown.
+        `opens`: what becomes of a row that is ticked; it may have columns that are not shown. `how`: what else
+        st.dataframe takes, such as a selection of its own.
         """
         shown = [column for column in columns if not column.is_raw]
-        how: dict[str, Any] = {"on_select": "rerun", "selection_mode": "single-row"} if opens else {}
+        how = {"key": f"table_{self.key}_{self._drawn}"} | (TICKED if opens else {}) | how
         drawn: Any = st.dataframe(
-            on_screen(rows, shown), hide_index=True, key=f"table_{self.key}_{self._drawn}",
+            on_screen(rows, shown), hide_index=True,
             column_config={column.name: config(column, self.lang) for column in shown},
             height="auto" if height is None else height, placeholder="", **how,
         )  # fmt: skip

@@ -6,13 +6,15 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
+from metrics import behind_rows
 from metrics.behind import Behind
 from metrics.declare import Lang
-from ui import facts, language, theme
+from ui import answers, facts, fetch, filters, language, theme
 from ui.columns import Column
 from ui.dots import Dot, dots, unit_label
 from ui.panel import panel
 from ui.theme import Tokens
+from ui.view import View
 
 MOST = 20
 
@@ -51,8 +53,8 @@ def table(found: Behind, lang: Lang) -> tuple[pd.DataFrame, list[Column]]:
     return rows, columns
 
 
-def teams(found: Behind, lang: Lang) -> None:
-    """The panel."""
+def teams(found: Behind, view: View, lang: Lang) -> None:
+    """The panel, and the answers behind a row that was ticked."""
     text, spread = facts.texts(lang), found.spread
     with panel("team_scores", text("teams"), lang, text("teams_note")) as here:
         if spread is None:
@@ -65,7 +67,12 @@ def teams(found: Behind, lang: Lang) -> None:
             drawn, words = chart(found, lang, theme.tokens())
             if drawn is not None:
                 here.chart(drawn, words, *table(found, lang))
-            here.table(*table(found, lang))
+            here.table(*table(found, lang), **answers.ticks("team", [team.name for team in found.teams]))
+            here.words(text("teams_tick"))
             here.words(text("teams_why", p=language.number(spread.p, lang, 3)))
         if found.unshown:
             here.words(text("teams_unshown", n=found.unshown))
+    chosen = filters.chosen("team")
+    if any(team.name == chosen for team in found.teams):
+        rows = fetch.asked(behind_rows.of_team, view, found.instrument, chosen)
+        answers.answers("team", chosen, rows, lang)
