@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TypeAlias
 
 from data.lake import Manifest
 from data.store import Store
-from metrics import ask, change, compute, control
+from metrics import ask, change, clustered, compute, control, reach
 from metrics.ask import Answer, Wanted
 from metrics.change import Change, Reliability, Verdict
 from metrics.compute import Evidence, Reading
-from metrics.declare import Layer, Metric
-from metrics.load import catalogue, layers, model_sql
+from metrics.declare import Layer
+from metrics.load import catalogue, layers
 from metrics.window import Period, Window
 
-WEEK = 7  # days
 # What is asked of each layer at every stage of the journey.
 BY_STAGE = {
     "satisfaction": ("csat", "nps"),
@@ -25,6 +24,7 @@ BY_STAGE = {
     "operational": ("promise_kept_share",),
     "employee": ("engagement",),
 }
+CLAIMS = (Verdict.WORSE, Verdict.BETTER, Verdict.CHANGED)
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,9 @@ class Tile:
     def is_shown(self) -> bool:
         """Whether its value stands on enough rows to be read."""
         return self.now.value is not None and self.reliability != Reliability.TOO_FEW
+
+
+Placed: TypeAlias = tuple[Tile, tuple[str, ...], ask.Group]
 
 
 @dataclass(frozen=True)
@@ -117,45 +120,19 @@ def _course(answer: Answer, window: Window, group: ask.Group = ()) -> list[tuple
     return weeks
 
 
-def facts_end(metric: Metric, now: Period, manifest: Manifest) -> date | None:
-    """The last day of the facts under a total, when it is more than a week before the end of the period looked at."""
-    if not metric.is_tally:
-        return None
-    for table in re.findall(r"\bfrom (\w+)", model_sql(metric.model)):
-        counts = manifest.tables.get(table)
-        if counts is not None and counts.last is not None:
-            last = date.fromisoformat(counts.last)
-            return last if (now.last - last).days > WEEK else None
-    return None
-
-
-def is_before_the_facts(metric: Metric, before: Period, manifest: Manifest) -> bool:
-    """Whether the period compared with lies before the facts: all of it, or, for a total, more than a week of it.
-
-    A company's history does not begin with a change.
-    """
-    firsts = {name: date.fromisoformat(counts.first) for name, counts in manifest.tables.items() if counts.first}
-    if firsts and before.end <= min(firsts.values()):
-        return True
-    if not metric.is_tally:
-        return False
-    under = [firsts[table] for table in re.findall(r"\bfrom (\w+)", model_sql(metric.model)) if table in firsts]
-    return bool(under) and (under[0] - before.start).days > WEEK
-
-
 def tile(answer: Answer, window: Window, manifest: Manifest, group: ask.Group = ()) -> Tile:
     """One metric of one group as a tile; its verdict comes later, from all changes of the screen together."""
     metric = answer.metric
     now, before = window.whole[:2]
     later, earlier = answer.at(now, group), answer.at(before, group)
     readings = compute.read(metric, later), compute.read(metric, earlier)
-    ended = facts_end(metric, now, manifest)
+    ended = reach.facts_end(metric, now, manifest)
     moved = compute.compare(metric, earlier, later, _course(answer, window, group))
     return Tile(
         metric=metric.id,
         now=readings[0],
         before=readings[1],
-        change=Change(None) if ended or is_before_the_facts(metric, before, manifest) else moved,
+        change=Change(None) if ended or reach.is_before_the_facts(metric, before, manifest) else moved,
         reliability=Reliability.SOLID
         if metric.is_tally and readings[0].n
         else change.reliability(readings[0].n, metric.minimum_n),
@@ -198,6 +175,24 @@ def judged(tiles: list[Tile]) -> list[Tile]:
         verdict = change.verdict(one.change, p, metric.better, one.before.n, one.now.n, metric.minimum_n)
         found.append(replace(one, p=p, verdict=verdict))
     return found
+
+
+def judged_by_clients(
+    store: Store, window: Window, filters: Mapping[str, tuple[str, ...]], placed: Sequence[Placed]
+) -> list[Tile]:
+    """The verdicts of a whole screen, those that claim a change only where clients vouch for it as its rows do.
+
+    `placed`: each tile with its split and group. The p of tiles that claim nothing stays that of their rows.
+    """
+    tiles = [one for one, _, _ in placed]
+    claimed = [at for at, one in enumerate(judged(tiles)) if one.verdict in CLAIMS]
+    if not claimed:
+        return judged(tiles)
+    claims = [clustered.Claim(tiles[at].metric, *placed[at][1:], tiles[at].change) for at in claimed]
+    periods = Window(window.whole[:2])
+    for at, surer in zip(claimed, clustered.surer(store, periods, filters, claims), strict=True):
+        tiles[at] = replace(tiles[at], change=surer)
+    return judged(tiles)
 
 
 def series(answer: Answer, window: Window, group: ask.Group = ()) -> Series:
@@ -259,7 +254,9 @@ def board(store: Store, window: Window, filters: Mapping[str, tuple[str, ...]]) 
 
     shown: list[tuple[Answer, ask.Group]] = [(answers[Wanted(name)], ()) for tiles in names.values() for name in tiles]
     shown += [(answers[Wanted(name, ("stage",))], (stage,)) for name in by_stage.values() for stage in stages]
-    verdicts = judged([tile(answer, window, manifest, group) for answer, group in shown])
+    verdicts = judged_by_clients(store, window, filters, [
+        (tile(answer, window, manifest, group), ("stage",) if group else (), group) for answer, group in shown
+    ])  # fmt: skip
     found = [dated(one, answer, window, group) for one, (answer, group) in zip(verdicts, shown, strict=True)]
     columns = []
     for layer in layers().values():

@@ -1,7 +1,8 @@
 """Is the difference between two periods real, or is it what chance gives?
 
 Each test takes the mergeable states of a period before and of one after, and asks how often chance alone would show a
-difference as large. Rows are taken as independent. Where that cannot be told, p is None and nothing is claimed.
+difference as large. Rows are taken as independent; what they claim is asked again by clients (metrics.clustered). Where
+nothing can be told, p is None and nothing is claimed.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 A client's segment, region and industry are one fact of the client, however often it answered. So every doubt here is
 told by leaving out one client at a time (jackknife); clients are put together by chance into at most 1000 blocks.
+The same holds for a whole that moved: where clients differ and answer unequally often, its rows look too sure.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ from scipy.special import stdtr, stdtrit
 
 from data.store import Store
 from metrics import ask, compose, scan
+from metrics.change import Change
 from metrics.declare import Metric
 from metrics.intervals import TAIL
-from metrics.load import model_sql
+from metrics.load import catalogue, model_sql
 from metrics.window import Period, Window
 
 if TYPE_CHECKING:
@@ -148,35 +150,99 @@ def witnesses(
 
     `groups`: those shown; all others go into `rest`. Raises: StrataError without a lake; QueryTooLong.
     """  # fmt: skip
+    rows = _by_block(store, [metric], periods, ask.known(metric, filters), (by,))
+    names = list(groups) if rest in groups else [*groups, rest]
+    places = {name: at for at, name in enumerate(names)}
+    of_group = np.array([places.get(one, places[rest]) for one in _named(rows, by)], dtype=int)
+    y, x = _gathered(rows, metric, periods, of_group, len(names))
+    return Witnesses(tuple(names), y, x)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A change of a metric that its rows alone would call real. `split`, `group`: of which group; () of all."""
+
+    metric: str
+    split: tuple[str, ...]
+    group: ask.Group
+    change: Change
+
+
+def is_of_clients(metric: Metric) -> bool:
+    """Whether a metric counts many rows of one client; employees' are of people, and others have one row a client."""
+    return metric.interval in TERMS and metric.layer != "employee" and metric.at != "period"
+
+
+def surer(
+    store: Store, periods: Window, filters: Mapping[str, tuple[str, ...]], claims: Sequence[Claim]
+) -> list[Change]:
+    """Each claim asked again by clients, with one scan for all claims of a model: of rows and clients the one that
+    doubts more is believed. Only claims are asked: whatever rows do not call real, clients cannot make so.
+
+    With fewer than 5 clients in one of the periods nothing is said. Raises: StrataError without a lake; QueryTooLong.
+    """
+    scans: dict[tuple[str, str, str], list[int]] = {}
+    found = [claim.change for claim in claims]
+    for at, claim in enumerate(claims):
+        metric = catalogue()[claim.metric]
+        if is_of_clients(metric):
+            scans.setdefault((metric.model, metric.at, repr(ask.known(metric, filters))), []).append(at)
+    for places in scans.values():
+        metrics = list({claims[at].metric: catalogue()[claims[at].metric] for at in places}.values())
+        split = tuple(dict.fromkeys(name for at in places for name in claims[at].split))
+        rows = _by_block(store, metrics, periods, ask.known(metrics[0], filters), split)
+        named = {name: np.array(_named(rows, name), dtype=object) for name in split}
+        for at in places:
+            mine = np.ones(len(rows), dtype=bool)
+            for name, value in zip(claims[at].split, claims[at].group, strict=True):
+                mine &= named[name] == value
+            one = np.zeros(int(mine.sum()), dtype=int)
+            y, x = _gathered(rows[mine], catalogue()[claims[at].metric], periods, one, 1)
+            found[at] = surely(claims[at].change, _difference(y[0, 0], x[0, 0], y[1, 0], x[1, 0]))
+    return found
+
+
+def surely(test: Change, by_client: Doubt | None) -> Change:
+    """A test of rows and the same by clients: the one that doubts more. No clients enough, nothing said."""
+    if by_client is None or test.p is None:
+        return Change(test.difference)
+    return Change(test.difference, test.z, max(test.p, by_client.p or 0.0))
+
+
+def _by_block(
+    store: Store, metrics: Sequence[Metric], periods: Window, filters: compose.Filters, splits: tuple[str, ...]
+) -> pd.DataFrame:
+    """The states of metrics of one model, by the dimensions of `splits` and by block of clients."""
     manifest = store.lake()
-    model = f"select *, hash(client_id) % {BLOCKS} as block from (\n{model_sql(metric.model)}\n)"
-    asked = compose.question([metric], periods, ask.known(metric, filters), (by, "block"), manifest.last_day, model)
+    model = f"select *, hash(client_id) % {BLOCKS} as block from (\n{model_sql(metrics[0].model)}\n)"
+    asked = compose.question(metrics, periods, filters, (*splits, "block"), manifest.last_day, model)
     values = dict(asked.values) | {
         name: worth for name, worth in scan.company_values(manifest).items() if f"${name}" in asked.sql
     }
-    return _gathered(store.kept(asked.sql, values), metric, periods, by, groups, rest)
+    return store.kept(asked.sql, values)
+
+
+def _named(rows: pd.DataFrame, by: str) -> list[str | None]:
+    return [None if pd.isna(one) else str(one) for one in rows[by].to_numpy(dtype=object)]
 
 
 def _gathered(
-    rows: pd.DataFrame, metric: Metric, periods: Window, by: str, groups: Sequence[str | None], rest: str | None
-) -> Witnesses:
+    rows: pd.DataFrame, metric: Metric, periods: Window, of_group: NDArray[np.int_], groups: int
+) -> tuple[Matrix, Matrix]:
+    """y and x. Shape: periods (before, now) x groups x blocks."""
     now, earlier = periods.whole
-    names = list(groups) if rest in groups else [*groups, rest]
-    places = {name: at for at, name in enumerate(names)}
-    named = rows[by].to_numpy(dtype=object)
-    of_group = np.array([places.get(None if pd.isna(one) else str(one), places[rest]) for one in named], dtype=int)
     block = rows["block"].to_numpy(dtype=int)
     adds, divides = TERMS[metric.interval]
     y = np.zeros(len(rows))
     for name, sign in adds.items():
         y += sign * _column(rows, metric, name)
     x = _column(rows, metric, divides)
-    sums = np.zeros((2, 2, len(names), BLOCKS))
+    sums = np.zeros((2, 2, groups, BLOCKS))
     for side, period in enumerate((earlier, now)):
         inside = _inside(rows, metric, periods, period)
         for at, column in enumerate((y, x)):
             np.add.at(sums[at, side], (of_group[inside], block[inside]), column[inside])
-    return Witnesses(tuple(names), sums[0], sums[1])
+    return sums[0], sums[1]
 
 
 def _column(rows: pd.DataFrame, metric: Metric, state: str) -> Matrix:

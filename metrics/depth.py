@@ -107,7 +107,8 @@ def depth(
     split = Wanted(metric, (by,))
     parted = ask.ask(store, [split], Window(window.whole), filters)[split]
 
-    tiles = board.judged([board.tile(answers[Wanted(name)], window, manifest) for name in about.metrics])
+    placed = [(board.tile(answers[Wanted(name)], window, manifest), (), ()) for name in about.metrics]
+    tiles = board.judged_by_clients(store, window, filters, placed)
     chosen = next(tile for tile in tiles if tile.metric == metric)
     answer = answers[Wanted(metric)]
     now = window.whole[0]

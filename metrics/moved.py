@@ -12,7 +12,7 @@ import pandas as pd
 from data.store import Store
 from metrics import ask, board, change, clustered, compute, delta, depth
 from metrics.ask import Answer, Wanted
-from metrics.change import Change, Verdict
+from metrics.change import Verdict
 from metrics.clustered import Witnesses
 from metrics.compute import Reading, States
 from metrics.declare import Metric
@@ -109,8 +109,8 @@ def moved(store: Store, window: Window, filters: Mapping[str, tuple[str, ...]], 
     """Split the change of a metric by one of its dimensions. `metric`, `by`: the chosen ones, or '' for the usual.
 
     Performance is what the groups' own values did at the mean of both weights; mix is what only the weights did.
-    The doubt of values and weights is told by clients (metrics.clustered). Raises: StrataError without a lake;
-    QueryTooLong.
+    The doubt of the whole, of values and of weights is told by clients (metrics.clustered).
+    Raises: StrataError without a lake; QueryTooLong.
     """
     manifest = store.lake()
     periods = Window(window.whole[:2])
@@ -121,7 +121,7 @@ def moved(store: Store, window: Window, filters: Mapping[str, tuple[str, ...]], 
     now, earlier = periods.whole
     wanted = [Wanted(about.id), Wanted(about.id, (by,))]
     whole, parted = (ask.ask(store, wanted, periods, filters)[one] for one in wanted)
-    tile = board.judged([board.tile(whole, periods, manifest)])[0]
+    tile = board.judged_by_clients(store, periods, filters, [(board.tile(whole, periods, manifest), (), ())])[0]
     found = Moved(about.id, by, offered, now, earlier, tile.before, tile.now, tile.p, tile.verdict)
     if not tile.now.n and not tile.before.n:
         return replace(found, is_known=_is_known(store, chosen))
@@ -200,7 +200,9 @@ def _split(
     readings = {name: (compute.read(metric, before[name]), compute.read(metric, after[name])) for name in names}
     totals = [sum(part for part, _ in side.values()) for side in sides]
     shares = {name: (sides[0][key][0] / totals[0], sides[1][key][0] / totals[1]) for key, name in keys.items()}
-    changes = [_surely(compute.compare(metric, before[name], after[name]), by_client.change(name)) for name in names]
+    changes = [
+        clustered.surely(compute.compare(metric, before[name], after[name]), by_client.change(name)) for name in names
+    ]
     raised = change.holm([one.p for one in changes])
     letters = _letters(metric, {name: states for name, states in after.items() if name is not REST}, by_client)
     rows = []
@@ -235,13 +237,6 @@ def _noise(found: Moved) -> float:
     """How far chance alone typically moves the whole: a mix that is smaller contradicts nothing."""
     errors = [_error(reading) for reading in (found.before, found.after)]
     return math.hypot(*(error for error in errors if error is not None))
-
-
-def _surely(test: Change, by_client: clustered.Doubt | None) -> Change:
-    """A test of rows and the same by clients: the one that doubts more. No clients enough, nothing said."""
-    if by_client is None or test.p is None:
-        return Change(test.difference)
-    return Change(test.difference, test.z, max(test.p, by_client.p or 0.0))
 
 
 def _doubts(rows: list[Row], split: delta.Split, by_client: Witnesses) -> tuple[Amount, Amount]:
@@ -288,7 +283,7 @@ def _letters(
     known.sort(key=str)
     letter = {name: chr(ord("A") + place) for place, name in enumerate(known)}
     pairs = list(combinations(known, 2))
-    tests = [_surely(compute.compare(metric, groups[a], groups[b]), by_client.between(a, b)) for a, b in pairs]
+    tests = [clustered.surely(compute.compare(metric, groups[a], groups[b]), by_client.between(a, b)) for a, b in pairs]
     if all(test.p is None for test in tests):
         return {}
     above: dict[str | None, list[str]] = {name: [] for name in known}

@@ -17,6 +17,7 @@ from scipy.special import stdtrit
 from statsmodels.stats.outliers_influence import variance_inflation_factor
 
 from metrics import behind, drivers, panel, receipt_sums
+from metrics.clustered import Witnesses
 from metrics.drivers import Driver, Fit
 from metrics.panel import Panel
 from metrics.window import Window
@@ -174,3 +175,23 @@ def test_the_slope_between_units_is_that_of_their_means() -> None:
 
     assert found is not None
     assert found.value == pytest.approx(by_rows.params[1], abs=CLOSE)
+
+
+def test_a_change_told_by_clients_is_that_of_the_rows_less_one_client_at_a_time() -> None:
+    """The slope on a dummy of the period, and its spread when each client in turn is left out."""
+    rng = np.random.default_rng(2)
+    n = 300
+    who, after = rng.integers(25, size=n), rng.integers(2, size=n)
+    score = rng.normal(rng.normal(7, 1, 25)[who] - 0.5 * after, 1)
+    y, x = np.zeros((2, 1, 25)), np.zeros((2, 1, 25))
+    np.add.at(y, (after, 0, who), score)
+    np.add.at(x, (after, 0, who), 1.0)
+    found = Witnesses(("all",), y, x).change("all")
+
+    def slope(use: np.ndarray) -> float:
+        return float(sm.OLS(score[use], sm.add_constant(after[use].astype(float))).fit().params[1])
+
+    without = np.array([slope(who != one) for one in range(25)])
+    assert found is not None
+    assert found.value == pytest.approx(slope(who >= 0), abs=CLOSE)
+    assert found.error == pytest.approx(np.sqrt(24 / 25 * ((without - without.mean()) ** 2).sum()), abs=CLOSE)
