@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ MOST_CLIENTS = 500
 AT_ONCE = 2
 LONGEST = {"week": 12, "month": 6}
 MOST_WEEKS = 156
+GAPS, SHORTEST, LONGEST_SPAN = 2, 4, 12  # weeks of a client's usual span: so many of its mean gaps, within these ends
 Matrix: TypeAlias = "NDArray[np.float64]"
 Facts: TypeAlias = dict[str, tuple[Matrix, Matrix]]  # kind -> (mean, what it stands on), each units x periods
 
@@ -58,6 +60,8 @@ STEPS = (
     Step("late", "days_late", "operational", "transactional", "week", 0.1),
     Step("csat", "orders", "satisfaction", "transactional", "week", -1.0),
     Step("csat", "days_late", "satisfaction", "transactional", "week", -1.0),
+    Step("late", "kept", "operational", "transactional", "week", 0.1),
+    Step("csat", "kept", "satisfaction", "transactional", "week", -1.0),
 )
 
 
@@ -193,7 +197,8 @@ def _clients(store: Store, filters: Mapping[str, tuple[str, ...]], days: Period,
     rows = _asked(store, "client_weeks", filters, days, {"most": MOST_CLIENTS})
     facts, units = _grid(rows, "week", weeks)
     if "orders" in facts and units:
-        facts["orders"] = _relative(facts["orders"][1])
+        counts = facts["orders"][1]
+        facts["orders"], facts["kept"] = _relative(counts), _kept(counts)
     return facts
 
 
@@ -206,6 +211,30 @@ def _relative(orders: Matrix) -> tuple[Matrix, Matrix]:
     shown = there & (usual > 0)[:, None]
     mean = np.where(shown, orders / np.where(usual > 0, usual, 1.0)[:, None], np.nan)
     return mean, np.where(shown, usual[:, None], 0.0)
+
+
+def _kept(orders: Matrix) -> tuple[Matrix, Matrix]:
+    """Whether a client that ordered within one span of its own usual length ordered within the next: 1, else 0.
+
+    The span is two of the client's mean gaps between weeks with an order, at least 4 weeks: what is long for one is
+    usual for another. It is dated at its end: nothing in it is later than its week, else cause and effect would change
+    places. A client that has left counts as lost for one span and is no more asked. Left out are clients whose span
+    is longer than 12 weeks, for they leave later than the longest lag can see, and those with orders in under 3 weeks.
+    """
+    mean, weight = np.full(orders.shape, np.nan), np.zeros(orders.shape)
+    for unit, course in enumerate(orders > 0):
+        weeks = np.flatnonzero(course)
+        if len(weeks) < 3:
+            continue
+        span = max(SHORTEST, math.ceil(GAPS * (weeks[-1] - weeks[0]) / (len(weeks) - 1)))
+        if span > LONGEST_SPAN:
+            continue
+        so_far = np.concatenate([[0], np.cumsum(course)])
+        ends = np.arange(2 * span, len(so_far))
+        of_span, of_one_before = so_far[ends] - so_far[ends - span], so_far[ends - span] - so_far[ends - 2 * span]
+        known = ends[of_one_before > 0] - 1
+        mean[unit, known], weight[unit, known] = (of_span > 0)[of_one_before > 0], 1.0
+    return mean, weight
 
 
 def _teams(store: Store, filters: Mapping[str, tuple[str, ...]], first: date, end: date) -> Facts:

@@ -8,13 +8,15 @@ from typing import Any
 
 import numpy as np
 import pytest
+from courses import wave
 from lakes import clients, lake
 
 from data import build, demo, source
 from data.store import Store
-from metrics import chain
+from metrics import chain, links
 from metrics.chain import Chain
 from metrics.links import Grade
+from metrics.panel import Panel
 from metrics.window import Period, Window
 
 UNTIL = date(2026, 6, 30)
@@ -83,6 +85,49 @@ def test_orders_are_measured_by_the_client_itself_from_its_first_order_on() -> N
     assert weight.tolist() == [[0, 2, 2, 2], [0, 0, 0, 0]]
 
 
+def test_a_client_is_kept_when_it_orders_again_within_its_own_usual_span() -> None:
+    """Every second week up to week 8, then never: lost for one span of four weeks, and no more asked."""
+    orders = np.zeros((4, 40))
+    orders[0, [0, 2, 4, 6, 8]] = 3
+    orders[1, ::7] = 1  # usually a span of 14 weeks: too long for the lags asked
+    orders[2, [0, 2]] = 1  # nothing usual yet
+    mean, weight = chain._kept(orders)
+
+    assert np.isnan(mean[0, :7]).all()
+    assert mean[0, 7:12].tolist() == [1] * 5
+    assert mean[0, 12:16].tolist() == [0] * 4
+    assert np.isnan(mean[0, 16:]).all()
+    assert weight.tolist() == np.isfinite(mean).tolist()
+    assert not weight[1:].any()
+
+
+def kept(seed: int, effect: float) -> Panel:
+    """Lateness of 60 clients, which remembers itself, and orders by chance, fewer three weeks after lateness."""
+    rng = np.random.default_rng(seed)
+    late = wave(rng, 60, 103, 0.8)
+    usual = rng.uniform(0.25, 0.5, (60, 1))
+    chance = np.clip(usual * np.exp(-effect * late[:, :100]), 0, 0.9)
+    return Panel(late[:, 3:], *chain._kept((rng.random((60, 100)) < chance).astype(float)))
+
+
+def test_retention_is_linked_to_nothing_where_orders_come_by_chance() -> None:
+    """Spans of weeks overlap, so a client's retention remembers itself: at most one of twenty is called surprising."""
+    found = [links.evidence(kept(seed, 0.0), 12, seed) for seed in range(60)]
+
+    assert sum(one is not None and one.p < 0.05 for one in found) <= 7  # 3 by chance; 8 or more once in a hundred
+
+
+def test_retention_that_falls_after_lateness_is_told_so() -> None:
+    """Half as many orders three weeks after: retention falls with the weeks after that, and lateness comes first."""
+    for seed in range(4):
+        one = links.evidence(kept(seed, 0.7), 12, seed)
+        assert one is not None
+        judged = links.judge({"it": one})["it"]
+        assert judged.grade in (Grade.A, Grade.B)
+        assert one.best.high < 0
+        assert 3 <= one.best.lag <= 10
+
+
 def test_without_facts_no_link_is_asked(tmp_path: Path) -> None:
     """One client, no employees: every link is named as not asked, and none as found."""
     found = chain.chain(lake(tmp_path, cases=[case("one", "2026-05-06", "2026-05-06")]), Window((WEEKS, WEEKS)), {})
@@ -127,7 +172,7 @@ def test_the_planted_chain_is_found_with_its_order(company: Chain) -> None:
 
 def test_what_is_told_of_the_chain_has_its_planted_sign(company: Chain) -> None:
     """Nothing that may be told points the wrong way; orders follow lateness about six weeks later, where that shows."""
-    signs = {"late": 1, "rework": 1, "csat": -1, "orders": -1, "days_late": 1}
+    signs = {"late": 1, "rework": 1, "csat": -1, "orders": -1, "days_late": 1, "kept": -1}
 
     assert len(company.told) >= 4
     for link in company.told:

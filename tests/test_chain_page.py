@@ -32,6 +32,7 @@ def link(name: str, value: float, grade: Grade = Grade.A, lag: int = 1, q: float
 MOOD = link("engagement_late", -0.05)
 VOICE = link("late_csat", -0.8, q=0.002)
 MONEY = link("late_orders", -0.16, Grade.B, lag=6)
+KEPT = link("late_kept", -0.1, lag=4)
 OPEN = link("rework_csat", -0.5, Grade.C, lag=0)
 CHANCE = link("csat_orders", 0.3, Grade.D)
 
@@ -50,6 +51,7 @@ def plain(said: str) -> str:
         (MOOD, "Half a point less engagement → cases late +2.5 pp (+1.3 pp to +3.7 pp), 1 month later"),
         (VOICE, "10 pp more cases late → CSAT −0.08 (−0.12 to −0.04), 1 week later"),
         (MONEY, "10 pp more cases late → orders −1.6 % (−2.4 % to −0.8 %), 6 weeks later"),
+        (KEPT, "10 pp more cases late → retention −1.0 pp (−1.5 pp to −0.5 pp), 4 weeks later"),
         (OPEN, "10 pp more cases reworked goes with: CSAT −0.05 (−0.07 to −0.03), in the same week; which moves"),
     ],
 )  # fmt: skip

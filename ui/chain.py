@@ -28,11 +28,11 @@ CAUSES = {
 }  # fmt: skip
 EFFECTS = {
     "late": "effect_late", "rework": "effect_rework", "csat": "effect_csat", "orders": "effect_orders",
-    "days_late": "effect_paid_late",
+    "days_late": "effect_paid_late", "kept": "effect_kept",
 }  # fmt: skip
 NAMES = {
     "engagement": "fact_engagement", "late": "fact_late", "rework": "fact_rework", "csat": "fact_csat",
-    "hand_overs": "fact_hand_overs", "orders": "fact_orders", "days_late": "fact_paid_late",
+    "hand_overs": "fact_hand_overs", "orders": "fact_orders", "days_late": "fact_paid_late", "kept": "fact_kept",
 }  # fmt: skip
 GRADES = {Grade.A: "grade_a", Grade.B: "grade_b", Grade.C: "grade_c"}
 LATER = {"week": ("same_week", "weeks_later"), "month": ("same_month", "months_later")}

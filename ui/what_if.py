@@ -11,7 +11,7 @@ from ui import facts, fetch, language
 from ui.language import NARROW
 from ui.panel import panel
 
-PER_CENT = ("late", "rework", "orders")
+PER_CENT = ("late", "rework", "orders", "kept")
 
 
 def amount(of: str, value: float, lang: Lang) -> str:
