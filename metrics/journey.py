@@ -15,6 +15,7 @@ from metrics.window import DAY, Window
 
 WEEK = timedelta(days=7)
 ANSWERS = ("nps", "csat", "ces")
+INVITED = "select client_id, sent_at from invitations where client_id = $client"
 
 
 @dataclass(frozen=True)
@@ -48,10 +49,12 @@ def journey(store: Store, window: Window, filters: compose.Filters, client: str)
     now = store.lake().last_day + DAY
     rules = declared.health()
     weeks = [now - i * WEEK for i in range(rules.weeks)]
-    with ThreadPoolExecutor(1) as pool:
+    with ThreadPoolExecutor(2) as pool:
         usual = pool.submit(standing.habits, store, weeks)
+        asked = pool.submit(store.query, INVITED, {"client": client})
         events = store.query(model_sql("journey"), {"client": client})
-        found = standing.states(store, standing.one(client), weeks, _tables(client, events))
+        read = _tables(client, events) | {"invitations": asked.result()}
+        found = standing.states(store, standing.one(client), weeks, read)
         habits = usual.result()
     if found.empty:
         return None

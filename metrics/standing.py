@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from data import contract
 from data.store import Store
@@ -21,6 +22,7 @@ AT_ONCE = 2
 CENTS = 100
 SURE = 1.96  # standard errors
 SILENT_DAYS = 365
+VOTES = ["promoters", "passives", "detractors"]
 HALVES = (182, 364, 365)  # days back that models/client_dealings.sql counts money in
 
 
@@ -63,8 +65,9 @@ def states(
 
     who = "client_id, name, segment, region, industry, size, manager_id, since_on, closed_on, wallet_per_year"
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        dealings, voices = pool.map(asked, ("client_dealings", "client_voices"))
-    clients = store.query(f"select {who} from ({chosen.sql})", chosen.values)
+        parts = pool.map(asked, ("client_dealings", "client_voices"))
+        clients = store.query(f"select {who} from ({chosen.sql})", chosen.values)
+        dealings, voices = parts
     found = dealings.merge(voices, on=["client_id", "moment"]).merge(clients, on="client_id")
     found["as_of"] = pd.to_datetime(pd.Series(moments))[found["moment"].to_numpy()].to_numpy()
     return found.sort_values(["client_id", "moment"], ignore_index=True)
@@ -87,10 +90,13 @@ def _plain(one: Any) -> Any:
 
 def _given(table: str, rows: pd.DataFrame) -> tuple[str, dict[str, Any]]:
     """Rows in the place of a table: the SQL that names them so, and their values."""
-    stored = contract.tables()[table].stored
+    declared_as = contract.tables()[table]
     values = {f"{table}_{name}": [_plain(one) for one in rows[name]] for name in rows}
-    columns = ", ".join(f'unnest(cast(${table}_{name} as {stored[str(name)].sql_type}[])) as "{name}"' for name in rows)
-    return f"{table} as (select {columns})", values
+    columns = ", ".join(
+        f'unnest(cast(${table}_{name} as {declared_as.stored[str(name)].sql_type}[])) as "{name}"' for name in rows
+    )
+    month = f"strftime({declared_as.event_sql}, '%Y-%m') as ym" if declared_as.event in rows else "null as ym"
+    return f"{table} as (select *, {month} from (select {columns}))", values
 
 
 def habits(store: Store, moments: list[date]) -> pd.DataFrame:
@@ -105,7 +111,7 @@ def habits(store: Store, moments: list[date]) -> pd.DataFrame:
 
 def habits_of(everyone: pd.DataFrame) -> pd.DataFrame:
     """`habits` from the `states` of all clients, where they are at hand: nothing is read again."""
-    names = ["promoters", "passives", "detractors", "satisfied", "csats", "due", "kept", "invoices", "invoice_days"]
+    names = [*VOTES, "satisfied", "csats", "due", "kept", "invoices", "invoice_days"]
     return everyone.groupby(["moment", "segment"])[names].sum()
 
 
@@ -117,20 +123,20 @@ def measured(found: pd.DataFrame, usual: pd.DataFrame) -> pd.DataFrame:
     room, growth, share, in money and shares; is_silent (see `_silent`).
     """
     rows = found.copy()
+    prior = _of_rows(usual, rows)
     rules = declared.health().measures
-    votes = ["promoters", "passives", "detractors"]
-    rows["answers_n"] = rows[votes].sum(axis=1)
-    rows[["answers", "answers_low", "answers_high"]] = _recommending(rows, usual, rules["answers"].pull)
-    rows["cases"] = _drawn(rows, usual, "satisfied", "csats", rules["cases"].pull)
+    rows["answers_n"] = rows[VOTES].sum(axis=1)
+    rows[["answers", "answers_low", "answers_high"]] = _recommending(rows, prior, rules["answers"].pull)
+    rows["cases"] = _drawn(rows, prior, "satisfied", "csats", rules["cases"].pull)
     rows["cases_n"] = rows["csats"]
-    rows["promises"] = _drawn(rows, usual, "kept", "due", rules["promises"].pull)
+    rows["promises"] = _drawn(rows, prior, "kept", "due", rules["promises"].pull)
     rows["promises_n"] = rows["due"]
     rows[["change", "trend", "trend_is_real", "trend_is_reason"]] = _trend(rows, rules["trend"].pull)
     rows["trend_n"] = rows["orders"]
     late = rows["invoice_days"].astype(float)
     invoices = rows["invoices"].astype(float)
     pull = rules["paying"].pull
-    days_usual = _prior(rows, usual, ["invoice_days"], "invoices")["invoice_days"].to_numpy()
+    days_usual = prior.share("invoice_days", of="invoices")
     rows["paying"] = ((late + pull * days_usual) / (invoices + pull)).where(invoices > 0)
     rows["paying_n"] = rows["invoices"]
     heard = rows[["answered_at", "contacted_at"]].max(axis=1)
@@ -151,18 +157,34 @@ def measured(found: pd.DataFrame, usual: pd.DataFrame) -> pd.DataFrame:
     return rows
 
 
-def _prior(rows: pd.DataFrame, usual: pd.DataFrame, hits: list[str], of: str | None) -> pd.DataFrame:
-    """What is usual in each row's segment at its moment; in the whole company where the segment has no facts."""
-    n = (usual[of] if of else usual[hits].sum(axis=1)).astype(float)
-    whole = usual[hits].astype(float).groupby(level="moment").transform("sum")
-    whole = whole.div(n.groupby(level="moment").transform("sum").replace(0.0, np.nan), axis=0)
-    shares = usual[hits].astype(float).div(n.where(n > 0), axis=0).fillna(whole)
-    return shares.reindex(pd.MultiIndex.from_frame(rows[["moment", "segment"]])).reset_index(drop=True)
+@dataclass(frozen=True)
+class _Usual:
+    """What is usual where each row stands. `sums`: by moment and segment; `whole`: by moment; both at each row."""
+
+    sums: pd.DataFrame
+    whole: pd.DataFrame
+    at: NDArray[np.intp]
+
+    def share(self, hits: str, *, of: str) -> NDArray[np.float64]:
+        """How many of `of` hit in each row's segment; in the whole company where the segment has no facts."""
+        n, all_n = (part[of].to_numpy(dtype=float) for part in (self.sums, self.whole))
+        mine, everyone = (part[hits].to_numpy(dtype=float) for part in (self.sums, self.whole))
+        with np.errstate(invalid="ignore", divide="ignore"):
+            found = np.where(n > 0, mine / n, np.where(all_n > 0, everyone / all_n, np.nan))
+        return np.append(found, np.nan)[self.at]  # the last is for rows of no known segment, whose place is -1
 
 
-def _drawn(rows: pd.DataFrame, usual: pd.DataFrame, hits: str, n: str, pull: float) -> pd.Series[float]:
+def _of_rows(usual: pd.DataFrame, rows: pd.DataFrame) -> _Usual:
+    """`habits` as the rows of `states` need them."""
+    sums = usual.astype(float).assign(nps=usual[VOTES].sum(axis=1).astype(float))
+    whole = sums.groupby(level="moment").transform("sum")
+    at = sums.index.get_indexer(pd.MultiIndex.from_frame(rows[["moment", "segment"]]))
+    return _Usual(sums, whole, at)
+
+
+def _drawn(rows: pd.DataFrame, usual: _Usual, hits: str, n: str, pull: float) -> pd.Series[float]:
     """A share drawn to the segment's, as if `pull` of its usual came with the client's own; missing without own."""
-    prior = _prior(rows, usual, [hits], n)[hits].to_numpy()
+    prior = usual.share(hits, of=n)
     of = rows[n].to_numpy(dtype=float)
     mixed = np.where(np.isnan(prior), 0.0, pull)  # where nothing is usual yet, the client's own is all there is
     total = of + mixed
@@ -199,15 +221,14 @@ def _silent(rows: pd.DataFrame) -> pd.Series[bool]:
     return rows["revenue"].notna() & (rows["invited_at"] >= year) & ~(rows["answered_at"] >= year)
 
 
-def _recommending(rows: pd.DataFrame, usual: pd.DataFrame, pull: float) -> pd.DataFrame:
+def _recommending(rows: pd.DataFrame, usual: _Usual, pull: float) -> pd.DataFrame:
     """NPS of each client with a Dirichlet prior from its segment, and where it lies with 95 % probability.
 
     Mean and spread of 100 * (promoters - detractors) under Dirichlet(counts + pull * the segment's shares), which as a
     number from -100 to 100 is never sure after two answers. Missing without an answer of the client's own.
     """
-    names = ["promoters", "passives", "detractors"]
-    prior = _prior(rows, usual, names, None).to_numpy()
-    counts = rows[names].to_numpy(dtype=float)
+    prior = np.column_stack([usual.share(name, of="nps") for name in VOTES])
+    counts = rows[VOTES].to_numpy(dtype=float)
     weights = counts + pull * np.nan_to_num(prior)
     total = np.where(weights.sum(axis=1) > 0, weights.sum(axis=1), np.nan)
     up, down = weights[:, 0] / total, weights[:, 2] / total

@@ -15,22 +15,30 @@ with moments as (
 -- Days between two neighbouring edges are alike to every moment: put together by run of days, then by moment.
 runs as (
     select
-        orders.client_id,
-        coalesce(
-            case when orders.ordered_at >= $first then $runs[date_diff('day', $first, cast(orders.ordered_at as date)) + 1] end,
-            date '1900-01-01'
-        ) as run_from,
-        sum(cast(orders.amount * 100 as bigint)) as amount,
-        sum(cast(orders.cost * 100 as bigint)) as cost,
-        sum(case when orders.cost is not null then cast(orders.amount * 100 as bigint) end) as costed,
-        sum(pow(cast(orders.amount as double) * 100, 2)) as squares,
+        client_id,
+        $runs[date_diff('day', $first, cast(ordered_at as date)) + 1] as run_from,
+        sum(cast(amount * 100 as bigint)) as amount,
+        sum(cast(cost * 100 as bigint)) as cost,
+        sum(case when cost is not null then cast(amount * 100 as bigint) end) as costed,
+        sum(cast(amount as double) * 100 * (cast(amount as double) * 100)) as squares,
         count(*) as orders,
-        max(orders.ordered_at) as ordered_at
+        max(ordered_at) as ordered_at
     from orders
-    where orders.status <> 'cancelled'
-        and orders.ordered_at < list_max($moments)
-        and orders.client_id in (select client_id from chosen)
+    where ym >= strftime(cast($first as date), '%Y-%m')
+        and status <> 'cancelled'
+        and ordered_at >= $first
+        and ordered_at < list_max($moments)
     group by 1, 2
+),
+
+-- What is older than every moment looks back tells only who was a client by then.
+older as (
+    select client_id, max(ordered_at) as ordered_at
+    from orders
+    where ym <= strftime(cast($first as date), '%Y-%m')
+        and status <> 'cancelled'
+        and ordered_at < $first
+    group by client_id
 ),
 
 bought as (
@@ -51,28 +59,37 @@ bought as (
     group by runs.client_id, moments.moment
 ),
 
-worked as (
+-- Promises that fell due and cases that were open are asked for apart: either condition alone skips most months.
+fell_due as (
     select
         cases.client_id,
         moments.moment,
-        count(*) filter (where promised_at < as_of and promised_at >= as_of - cast($promises_days as integer)) as due,
-        count(*) filter (
-            where promised_at < as_of and promised_at >= as_of - cast($promises_days as integer) and cast(closed_at as date) <= cast(promised_at as date)
-        ) as kept,
+        count(*) as due,
+        count(*) filter (where cast(closed_at as date) <= cast(promised_at as date)) as kept,
         sum(greatest(0, date_diff('day', cast(promised_at as date), least(coalesce(cast(closed_at as date), as_of), as_of))))
-            filter (where promised_at < as_of and promised_at >= as_of - cast($promises_days as integer)) as days_late,
-        count(*) filter (where closed_at is null or closed_at >= as_of) as open_cases,
-        count(*) filter (where (closed_at is null or closed_at >= as_of) and promised_at < as_of)
-            as overdue
+            as days_late
     from cases
-    join moments on cases.opened_at < moments.as_of
-    where cases.client_id in (select client_id from chosen)
-        and (
-            closed_at is null
-            or closed_at >= list_min($moments)
-            or promised_at >= list_min($moments) - cast($promises_days as integer)
-        )
-        and (closed_at is null or closed_at >= as_of or promised_at >= as_of - cast($promises_days as integer))
+    join moments
+        on cases.opened_at < moments.as_of
+        and cases.promised_at < moments.as_of
+        and cases.promised_at >= moments.as_of - cast($promises_days as integer)
+    where cases.promised_at < list_max($moments)
+        and cases.promised_at >= list_min($moments) - cast($promises_days as integer)
+    group by cases.client_id, moments.moment
+),
+
+lay_open as (
+    select
+        cases.client_id,
+        moments.moment,
+        count(*) as open_cases,
+        count(*) filter (where promised_at < as_of) as overdue
+    from cases
+    join moments
+        on cases.opened_at < moments.as_of
+        and (cases.closed_at is null or cases.closed_at >= moments.as_of)
+    where cases.closed_at is null
+        or cases.closed_at >= list_min($moments)
     group by cases.client_id, moments.moment
 ),
 
@@ -84,8 +101,7 @@ paid as (
         sum(greatest(0, date_diff('day', due_on, least(coalesce(paid_on, as_of), as_of)))) as invoice_days
     from payments
     join moments on payments.due_on < moments.as_of and payments.due_on >= moments.as_of - cast($paying_days as integer)
-    where payments.client_id in (select client_id from chosen)
-        and payments.due_on >= list_min($moments) - cast($paying_days as integer)
+    where payments.due_on >= list_min($moments) - cast($paying_days as integer)
     group by payments.client_id, moments.moment
 )
 
@@ -99,17 +115,19 @@ select
     bought.earlier,
     bought.squares,
     coalesce(bought.orders, 0) as orders,
-    coalesce(bought.was_client, false) as was_client,
-    bought.ordered_at,
-    coalesce(worked.due, 0) as due,
-    coalesce(worked.kept, 0) as kept,
-    coalesce(worked.days_late, 0) as days_late,
-    coalesce(worked.open_cases, 0) as open_cases,
-    coalesce(worked.overdue, 0) as overdue,
+    older.client_id is not null or coalesce(bought.was_client, false) as was_client,
+    coalesce(bought.ordered_at, older.ordered_at) as ordered_at,
+    coalesce(fell_due.due, 0) as due,
+    coalesce(fell_due.kept, 0) as kept,
+    coalesce(fell_due.days_late, 0) as days_late,
+    coalesce(lay_open.open_cases, 0) as open_cases,
+    coalesce(lay_open.overdue, 0) as overdue,
     coalesce(paid.invoices, 0) as invoices,
     coalesce(paid.invoice_days, 0) as invoice_days
 from chosen
 cross join moments
 left join bought on bought.client_id = chosen.client_id and bought.moment = moments.moment
-left join worked on worked.client_id = chosen.client_id and worked.moment = moments.moment
+left join older on older.client_id = chosen.client_id
+left join fell_due on fell_due.client_id = chosen.client_id and fell_due.moment = moments.moment
+left join lay_open on lay_open.client_id = chosen.client_id and lay_open.moment = moments.moment
 left join paid on paid.client_id = chosen.client_id and paid.moment = moments.moment

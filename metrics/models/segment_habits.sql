@@ -8,45 +8,63 @@ with moments as (
     select cast(unnest(range(len($moments))) as integer) as moment, cast(unnest($moments) as date) as as_of
 ),
 
--- Days are alike to every moment: put together by day, of which there are few, then by moment.
-said as (
-    select
-        clients.segment,
-        cast(answers.answered_at as date) as day,
-        count(*) filter (where answers.instrument = 'nps' and answers.score >= 9) as promoters,
-        count(*) filter (where answers.instrument = 'nps' and answers.score between 7 and 8) as passives,
-        count(*) filter (where answers.instrument = 'nps' and answers.score <= 6) as detractors,
-        count(*) filter (where answers.instrument = 'csat' and answers.score >= 4) as satisfied,
-        count(*) filter (where answers.instrument = 'csat') as csats
+whose as materialized (
+    select client_id, segment from clients
+),
+
+-- Days are alike to every moment: put together by day, of which there are few, then by moment. The moments of a day are
+-- found by one count of days: two comparisons would be sorted for. Each instrument by itself reads only its own months.
+recommended as (
+    select whose.segment, cast(answers.answered_at as date) as day, answers.score, count(*) as answers
     from answers
-    join clients on clients.client_id = answers.client_id
+    join whose on whose.client_id = answers.client_id
     where answers.ym >= strftime(list_min($moments) - cast($answers_days as integer), '%Y-%m')
         and answers.answered_at < list_max($moments)
-    group by 1, 2
+        and answers.instrument = 'nps'
+    group by all
 ),
 
 voices as (
     select
         said.segment,
         moments.moment,
-        sum(said.promoters) as promoters,
-        sum(said.passives) as passives,
-        sum(said.detractors) as detractors,
-        sum(said.satisfied) filter (where said.day >= moments.as_of - cast($cases_days as integer)) as satisfied,
-        sum(said.csats) filter (where said.day >= moments.as_of - cast($cases_days as integer)) as csats
-    from said
-    join moments on said.day < moments.as_of and said.day >= moments.as_of - cast($answers_days as integer)
+        sum(said.answers) filter (where said.score >= 9) as promoters,
+        sum(said.answers) filter (where said.score between 7 and 8) as passives,
+        sum(said.answers) filter (where said.score <= 6) as detractors
+    from recommended as said
+    join moments on date_diff('day', said.day, moments.as_of) between 1 and cast($answers_days as integer)
+    group by said.segment, moments.moment
+),
+
+contented as (
+    select whose.segment, cast(answers.answered_at as date) as day, answers.score >= 4 as is_satisfied, count(*) as answers
+    from answers
+    join whose on whose.client_id = answers.client_id
+    where answers.ym >= strftime(list_min($moments) - cast($cases_days as integer), '%Y-%m')
+        and answers.answered_at < list_max($moments)
+        and answers.instrument = 'csat'
+    group by all
+),
+
+content as (
+    select
+        said.segment,
+        moments.moment,
+        sum(said.answers) filter (where said.is_satisfied) as satisfied,
+        sum(said.answers) as csats
+    from contented as said
+    join moments on date_diff('day', said.day, moments.as_of) between 1 and cast($cases_days as integer)
     group by said.segment, moments.moment
 ),
 
 promised as (
     select
-        clients.segment,
+        whose.segment,
         cast(cases.promised_at as date) as day,
         count(*) as due,
         count(*) filter (where cast(cases.closed_at as date) <= cast(cases.promised_at as date)) as kept
     from cases
-    join clients on clients.client_id = cases.client_id
+    join whose on whose.client_id = cases.client_id
     where cases.promised_at < list_max($moments)
         and cases.promised_at >= list_min($moments) - cast($promises_days as integer)
     group by 1, 2
@@ -55,14 +73,14 @@ promised as (
 worked as (
     select promised.segment, moments.moment, sum(promised.due) as due, sum(promised.kept) as kept
     from promised
-    join moments on promised.day < moments.as_of and promised.day >= moments.as_of - cast($promises_days as integer)
+    join moments on date_diff('day', promised.day, moments.as_of) between 1 and cast($promises_days as integer)
     group by promised.segment, moments.moment
 ),
 
 invoiced as (
-    select clients.segment, payments.due_on, payments.paid_on, count(*) as invoices
+    select whose.segment, payments.due_on, payments.paid_on, count(*) as invoices
     from payments
-    join clients on clients.client_id = payments.client_id
+    join whose on whose.client_id = payments.client_id
     where payments.due_on < list_max($moments)
         and payments.due_on >= list_min($moments) - cast($paying_days as integer)
     group by all
@@ -80,7 +98,7 @@ paid as (
 ),
 
 segments as (
-    select distinct segment from clients
+    select distinct segment from whose
 )
 
 select
@@ -89,8 +107,8 @@ select
     coalesce(voices.promoters, 0) as promoters,
     coalesce(voices.passives, 0) as passives,
     coalesce(voices.detractors, 0) as detractors,
-    coalesce(voices.satisfied, 0) as satisfied,
-    coalesce(voices.csats, 0) as csats,
+    coalesce(content.satisfied, 0) as satisfied,
+    coalesce(content.csats, 0) as csats,
     coalesce(worked.due, 0) as due,
     coalesce(worked.kept, 0) as kept,
     coalesce(paid.invoices, 0) as invoices,
@@ -98,5 +116,6 @@ select
 from segments
 cross join moments
 left join voices on voices.segment = segments.segment and voices.moment = moments.moment
+left join content on content.segment = segments.segment and content.moment = moments.moment
 left join worked on worked.segment = segments.segment and worked.moment = moments.moment
 left join paid on paid.segment = segments.segment and paid.moment = moments.moment
