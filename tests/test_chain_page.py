@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from streamlit.testing.v1 import AppTest
 from ui_fixtures import NOW
 
 from metrics.chain import STEPS, Chain, Link
@@ -118,3 +119,44 @@ def test_the_course_shows_both_directions_in_the_unit_of_the_effect() -> None:
     assert chain.course(link("late_orders", -0.16, lag=2), "en")["value"].min() == pytest.approx(-1.6)
     assert drawn is not None
     assert said.endswith("Left of 0 the strongest is 1.0 spreads from 0, right of it 5.0.")
+
+
+def tried() -> None:
+    """The panel alone, for a company of which 9 % of cases are late; a script of its own."""
+    from test_chain_page import VOICE, company
+
+    from ui import what_if
+
+    what_if.what_if(company(VOICE), "en")
+
+
+def shown(page: AppTest) -> str:
+    """All its words."""
+    return plain(" ".join(str(block.proto.body) for block in page.get("html")))
+
+
+def test_the_share_tried_lies_in_the_address() -> None:
+    """A link opens with the share it was copied with; what the slider is moved to stands in the address."""
+    page = AppTest.from_function(tried, default_timeout=60)
+    page.query_params["late_share"] = "3"
+    page.run()
+    assert not page.exception
+    assert page.slider[0].value == 3
+    assert "3.0 % late instead of 9" in shown(page)
+
+    page.slider[0].set_value(7).run()
+    assert page.query_params["late_share"] in ("7", ["7"])
+    assert page.slider[0].value == 7
+    assert "7.0 % late instead of 9" in shown(page)
+
+
+@pytest.mark.parametrize("said", ["", "99", "-1", "x", "3.5", "9" * 5000])
+def test_a_share_that_cannot_be_is_half_of_now(said: str) -> None:
+    """Nine per cent are late: no address makes it more, and none breaks the page."""
+    page = AppTest.from_function(tried, default_timeout=60)
+    if said:
+        page.query_params["late_share"] = said
+    page.run()
+
+    assert not page.exception
+    assert page.slider[0].value == 4

@@ -7,10 +7,11 @@ import streamlit as st
 from metrics.chain import Chain, Link
 from metrics.declare import Lang
 from metrics.links import Grade
-from ui import facts, fetch, language
+from ui import facts, fetch, filters, language
 from ui.language import NARROW
 from ui.panel import panel
 
+SHARE = "late_share"  # the key of the address
 PER_CENT = ("late", "rework", "orders", "kept")
 
 
@@ -33,14 +34,23 @@ def what_if(found: Chain, lang: Lang) -> None:
     if not proven or late is None or late < 0.02:
         return
     with panel("what_if", text("what_if"), lang, text("what_if_note")) as here:
-        top = round(100 * late)
-        asked = st.slider(
-            text("what_if_choice", now=facts.percent(late, lang)), 0, top, top // 2, key=f"what_if_{top}", format="%d",
-        )  # fmt: skip
+        asked = _slider(text("what_if_choice", now=facts.percent(late, lang)), round(100 * late))
         st.html(f'<p class="st">{worth(proven, asked / 100, found, lang)}</p>')
         here.words(text("what_if_lag", n=proven[-1].asked))
         if found.revenue_now and proven[-1].step.then == "orders" and found.weeks_after(proven[-1].lag):
             here.words(_money_from(found, proven[-1], lang))
+
+
+def _slider(label: str, top: int) -> int:
+    """The share of late cases to try, in per cent; it lies in the address. Where that means nothing, half of now."""
+    said = filters.chosen(SHARE)
+    value = int(said) if said in [str(share) for share in range(top + 1)] else top // 2
+    widget = filters.keyed("w_what_if", f"{value}_{top}")
+
+    def take() -> None:
+        st.query_params[SHARE] = str(st.session_state[widget])
+
+    return st.slider(label, 0, top, value, key=widget, format="%d", on_change=take)
 
 
 def _money_from(found: Chain, link: Link, lang: Lang) -> str:
