@@ -11,11 +11,12 @@ import numpy as np
 import pandas as pd
 
 from data.store import Store
-from metrics import compose, drivers, intervals, receipt_sums, shrinkage
+from metrics import block_sums, compose, drivers, intervals, receipt_sums, shrinkage, troubled
 from metrics.compute import Reading
 from metrics.drivers import Fit, Refused
 from metrics.facts import FACTS, WHEN_CLOSED
 from metrics.shrinkage import Shrunk, Spread
+from metrics.troubled import Troubled
 from metrics.window import Period, Window
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 ENOUGH = 2000  # answers of the period: with fewer, those of the 52 weeks up to its end are taken
 YEAR = timedelta(weeks=52)
 KNOWN = 0.7  # the share of linked answers for which a fact must be known to be asked
-FEWEST = 5  # answers of a dose or a team
 INSTRUMENTS = ("csat", "ces", "nps")
 Matrix: TypeAlias = "NDArray[np.float64]"
 
@@ -69,7 +69,7 @@ class Behind:
     `days`: the answers asked; `scores`: instrument -> how many of its answers may lead to a case. `linked`: of the
     `answers` of the chosen score; `mean`: theirs. `unknown`: facts known for too few. `spread`: how far teams differ;
     the teams are sorted by the lower bound. `unshown`: teams without an answer of a day on which five people or more
-    are known to have worked in them.
+    are known to have worked in them. `troubled`: at which steps their cases first went wrong.
     """
 
     instrument: str
@@ -87,6 +87,7 @@ class Behind:
     spread: Spread | None
     teams: tuple[Team, ...]
     unshown: int
+    troubled: tuple[Troubled, ...] = ()
 
 
 def scores(store: Store, days: Period, filters: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
@@ -131,6 +132,7 @@ def behind(store: Store, window: Window, filters: Mapping[str, tuple[str, ...]],
     return Behind(
         instrument, offered, days, days != now, int(answers), int(linked), fit, unknown, constant,
         _touched(_of(rows, "touched"), fit, doses), doses, mean, spread, teams, unshown,
+        troubled.troubled(rows[rows["kind"] == "step"]),
     )  # fmt: skip
 
 
@@ -185,23 +187,14 @@ def _moments(rows: Sequence[Any]) -> tuple[Matrix, list[str], tuple[str, ...], t
     return found[:, keep][:, :, keep], [names[i] for i in varies], unknown, constant
 
 
-def _mean(sums: Sequence[float]) -> Reading:
-    """The mean of some answers with its interval, answers of one block of clients hanging together."""
-    n, y, yy, yn, nn, blocks = (float(one) for one in sums[:6])
-    if n == 0:
-        return Reading(None, None, None, 0)
-    interval = intervals.ratio(y, n, yy, yn, nn, blocks)
-    return Reading(y / n, interval.low if interval else None, interval.high if interval else None, round(n))
-
-
 def _doses(rows: Sequence[Any]) -> dict[str, tuple[Dose, ...]]:
     found: dict[str, list[tuple[int, Dose]]] = {}
     for row in rows:
         edges = FACTS[row.name].edges
         place = int(row.dose)
         ends = (edges[place - 1] if place else None, edges[place] if place < len(edges) else None)
-        score = _mean(row.sums)
-        if score.n >= FEWEST:
+        score = block_sums.mean(row.sums)
+        if score.n >= block_sums.FEWEST:
             found.setdefault(row.name, []).append((place, Dose(*ends, score, place)))
     return {name: tuple(dose for _, dose in sorted(doses, key=lambda one: one[0])) for name, doses in found.items()}
 
@@ -227,14 +220,18 @@ def _touched(rows: Sequence[Any], fit: Fit | Refused, doses: Mapping[str, Sequen
 
 def _teams(rows: Sequence[Any]) -> tuple[Spread | None, tuple[Team, ...]]:
     """How far the teams differ; the teams by their lower bound."""
-    shown = []
-    for row in rows:
-        score = _mean(row.sums)
-        if score.n >= FEWEST and score.low is not None and score.high is not None and score.value is not None:
-            shown.append((str(row.name), score, (score.high - score.low) / 2 / 1.96))
-    spread = shrinkage.spread([one.value or 0.0 for _, one, _ in shown], [error for *_, error in shown])
+    shown = [row for row in rows if block_sums.enough(row.sums)]
+    scores = [block_sums.mean(row.sums) for row in shown]
+    errors = (
+        shrinkage.careful([block_sums.error(row.sums) for row in shown], [row.sums[0] for row in shown])
+        if shown
+        else []
+    )
+    if not all(errors):
+        return None, ()  # no answer of any team differs from any other
+    spread = shrinkage.spread([one.value or 0.0 for one in scores], errors)
     if spread is None:
         return None, ()
-    teams = [Team(name, score, at) for (name, score, _), at in zip(shown, spread.groups, strict=True)]
+    teams = [Team(str(row.name), score, at) for row, score, at in zip(shown, scores, spread.groups, strict=True)]
     teams.sort(key=lambda team: (-team.shrunk.low, team.name) if spread.is_real else (0.0, team.name))
     return spread, tuple(teams)

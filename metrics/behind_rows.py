@@ -52,3 +52,13 @@ def of_team(store: Store, window: Window, filters: Filters, instrument: str, tea
     Raises: StrataError without a lake; QueryTooLong.
     """
     return _listed(store, window, filters, instrument, receipt_sums.of_team(team))
+
+
+def of_step(
+    store: Store, window: Window, filters: Filters, instrument: str, trouble: str, stage: str, process: str, step: str
+) -> Listed:
+    """The answers whose case had a trouble (one of troubled.TROUBLES) at a step first.
+
+    Raises: StrataError without a lake; QueryTooLong.
+    """
+    return _listed(store, window, filters, instrument, receipt_sums.of_step(trouble, stage, process, step))

@@ -10,9 +10,11 @@ from typing import Any
 import pandas as pd
 
 from data.store import Store
-from metrics import moods, receipts
+from metrics import moods, receipts, troubled
 from metrics.ask import FEWEST_PEOPLE
+from metrics.block_sums import SUMS
 from metrics.facts import FACTS, Fact, bad_sql, dose_sql
+from metrics.load import model_sql
 from metrics.window import Period
 
 BLOCKS = 1000  # clients are put together into so many witnesses, so that 10 million answers need no row here
@@ -72,7 +74,7 @@ joined as (
 
 facts as materialized (
     select
-        answer_id, client_id, stage, team, people, case_id, answered_at,
+        answer_id, client_id, stage, team, people, case_id, opened_at, answered_at,
         cast(score as double) as score,
         cast(hash(client_id) % {BLOCKS} as integer) as block,
         score - avg(score) over (partition by stage) + avg(score) over () as levelled,
@@ -85,34 +87,38 @@ facts as materialized (
 
 
 def sums(store: Store, filters: Mapping[str, tuple[str, ...]], days: Period, instrument: str) -> pd.DataFrame:
-    """All sums the page stands on, in one question. Shape: kind, name, stage, block, dose, known, sums (a list)."""
+    """All sums the page stands on, in one question.
+
+    Shape: kind, name, stage, process, step, block, dose, known - empty where a kind has none -, sums (a list).
+    """
     sql, values = source(filters, days, store)
     columns = ["1e0", *(f"coalesce({name}, 0)" for name in FACTS), "score"]
     products = [f"sum({a} * {b})" for i, a in enumerate(columns) for b in columns[i:]]
     known = " + ".join(f"(case when {name} is null then 0 else {1 << i} end)" for i, name in enumerate(FACTS))
+    of_block = "block, cast(count(*) as double) as n"
     parts = [
-        "select 'score' as kind, null as name, null as stage, null as block, null as dose, 0 as known, "
+        "select 'score' as kind, "
         "[count(*), count(case_id), coalesce(sum(score) filter (where case_id is not null), 0)] as sums from receipts",
-        f"select 'moments', null, stage, block, null, {known}, [{', '.join(products)}] "
+        f"select 'moments' as kind, stage, block, {known} as known, [{', '.join(products)}] as sums "
         f"from facts group by stage, block, {known}",
-        "select 'team', team, null, null, null, 0, [sum(n), sum(y), sum(y * y), sum(y * n), sum(n * n), count(*)] "
-        "from (select team, block, cast(count(*) as double) as n, sum(levelled) as y "
+        f"select 'team' as kind, team as name, [{SUMS}] as sums from (select team, {of_block}, sum(levelled) as y "
         f"from facts where {OF_TEAMS} and team is not null group by team, block) group by team",
-        "select 'unshown', null, null, null, null, 0, [cast(count(*) as double)] from (select team from facts "
+        "select 'unshown' as kind, [cast(count(*) as double)] as sums from (select team from facts "
         f"where team is not null group by team having not coalesce(bool_or({OF_TEAMS}), false))",
+        troubled.PART,
     ]
     for fact in FACTS.values():
         parts.append(
-            f"select 'dose', '{fact.name}', null, null, dose, 0, [sum(n), sum(y), sum(y * y), sum(y * n), sum(n * n), "
-            f"count(*)] from (select {dose_sql(fact)} as dose, block, cast(count(*) as double) as n, sum(score) as y "
-            f"from facts where {fact.name} is not null group by 1, 2) group by dose"
+            f"select 'dose' as kind, '{fact.name}' as name, dose, [{SUMS}] as sums from (select {dose_sql(fact)} "
+            f"as dose, {of_block}, sum(score) as y from facts where {fact.name} is not null group by 1, block) "
+            "group by dose"
         )
         parts.append(
-            f"select 'touched', '{fact.name}', null, null, null, 0, [cast(count({fact.name}) as double), "
+            f"select 'touched' as kind, '{fact.name}' as name, [cast(count({fact.name}) as double), "
             f"cast(count(*) filter (where {bad_sql(fact)}) as double), coalesce(avg({fact.name}), 0), "
-            f"{_excess(fact)}] from facts"
+            f"{_excess(fact)}] as sums from facts"
         )
-    return store.query(sql + "\nunion all\n".join(parts), values | {"instrument": instrument})
+    return store.query(sql + "\nunion all by name\n".join(parts), values | {"instrument": instrument})
 
 
 def _excess(fact: Fact) -> str:
@@ -141,6 +147,13 @@ def of_team(team: str) -> Those:
     return Those(f"facts.{OF_TEAMS} and facts.team = $team", {"team": team})
 
 
+def of_step(trouble: str, stage: str, process: str, step: str) -> Those:
+    """The answers whose case had a trouble at a step first."""
+    asked = {"trouble": trouble, "at_stage": stage, "process": process, "step": step}
+    is_asked = "trouble = $trouble and stage = $at_stage and process = $process and step = $step"
+    return Those(f"answer_id in (select answer_id from ({model_sql('step_troubles')}) where {is_asked})", asked)
+
+
 def listed(
     store: Store, filters: Mapping[str, tuple[str, ...]], days: Period, instrument: str, those: Those
 ) -> tuple[pd.DataFrame, int]:
@@ -151,8 +164,9 @@ def listed(
     sql, values = source(filters, days, store)
     rows = store.query(
         f"{sql}select facts.answer_id, facts.client_id, facts.answered_at, clients.name as client, facts.stage, "
-        f"facts.score, {those.told} as value, case when facts.{OF_TEAMS} then facts.team end as team, facts.case_id, "
-        "count(*) over () as n from facts left join clients on clients.client_id = facts.client_id "
+        f"facts.score, {those.told} as value, case when facts.{OF_TEAMS} then facts.team end as team, "
+        "facts.case_id, count(*) over () as n "
+        "from facts left join clients on clients.client_id = facts.client_id "
         f"where {those.where} order by facts.answered_at desc, facts.answer_id limit $most",
         values | {"instrument": instrument, "most": MOST_ROWS, **those.values},
     )

@@ -13,7 +13,8 @@ from metrics.compute import Reading
 from metrics.declare import Lang
 from metrics.drivers import Driver, Fit, Refused
 from metrics.shrinkage import Shrunk, Spread
-from ui import dose, drivers, facts, quadrant, team_scores, theme
+from metrics.troubled import Step, Troubled
+from ui import dose, drivers, facts, quadrant, step_scores, team_scores, theme
 
 
 def driver(name: str, weight: float, slope: float, *, p: float = 0.001, alone_p: float = 0.001) -> Driver:
@@ -124,3 +125,43 @@ def test_teams_that_do_not_differ_are_not_ranked() -> None:
     assert chart is not None
     assert said.endswith("B: 4.15; A: 4.10.")
     assert list(team_scores.table(differ, "en")[0]["n"]) == [400, 9]
+
+
+STAGES = {"delivery": "Delivery"}
+
+
+def late(spread: Spread | None) -> Troubled:
+    """Two steps of one stage."""
+    steps = (
+        Step("delivery", "p", "pick", reading(3.4, 76), reading(4.1), 0.059, -0.67, Shrunk(-0.6, -0.8, -0.4)),
+        Step("delivery", "p", "load", reading(3.7, 71), reading(4.1), 0.055, -0.44, Shrunk(-0.5, -0.7, -0.3)),
+    )
+    return Troubled("late", 3461, spread, steps if spread else (), 2)
+
+
+def test_steps_that_do_not_differ_are_not_ranked() -> None:
+    """What lateness goes with at any of them is told instead, with its interval; without one, that none is proven."""
+    costs, nothing = (late(Spread(mean, 0.0, 0.4, (), 0.11)) for mean in (-0.43, -0.05))
+
+    assert step_scores.chart(costs, STAGES, "en", theme.LIGHT)[0] is None
+    assert "are not ranked. Wherever it began, the answers stand −0.43 (−0.54 to −0.32) against" in plain(
+        step_scores.said(costs, "en")
+    )
+    assert "no difference from the other answers of the stage is proven: −0.05 (−0.16 to +0.06)" in plain(
+        step_scores.said(nothing, "en")
+    )
+    assert "There are not two steps" in step_scores.said(late(None), "en")
+
+
+@pytest.mark.parametrize(("lang", "first"), [("en", "pick · Delivery: −0.60"), ("ru", "pick · Delivery: −0,60")])
+def test_steps_that_differ_are_drawn_with_their_stage(lang: Lang, first: str) -> None:
+    """Against the answers of the stage without it; the table says how many there are and what part of the stage."""
+    differ = late(Spread(-0.5, 0.2, 0.01, (), 0.1))
+    chart, said = step_scores.chart(differ, STAGES, lang, theme.LIGHT)
+    rows, columns = step_scores.table(differ, STAGES, lang)
+
+    assert chart is not None
+    assert first in said
+    assert list(rows["n"]) == [76, 71]
+    assert {column.name for column in columns} == set(rows.columns)
+    assert "{" not in step_scores.said(differ, lang)

@@ -7,7 +7,7 @@ import streamlit as st
 from metrics import behind as question
 from metrics.behind import Behind
 from metrics.declare import Lang
-from ui import chain, dose, drivers, facts, fetch, filters, language, quadrant, team_scores
+from ui import chain, dose, drivers, facts, fetch, filters, language, quadrant, step_scores, team_scores
 from ui.view import View
 
 
@@ -20,7 +20,7 @@ def _stands_on(found: Behind, lang: Lang) -> str:
 
 
 def page(view: View, lang: Lang) -> None:
-    """The sentence, the drivers, where to begin, the doses, the teams."""
+    """The sentence, the drivers, where to begin, the doses, the teams and steps, the chain."""
     text = facts.texts(lang)
     found = fetch.asked(question.behind, view, filters.chosen("score"))
     st.html(f'<p class="st st-sentence">{drivers.said(found, lang)}</p>')
@@ -32,4 +32,5 @@ def page(view: View, lang: Lang) -> None:
     quadrant.quadrant(found, lang)
     dose.dose(found, view, lang)
     team_scores.teams(found, view, lang)
+    step_scores.steps(found, view, lang)
     chain.chain(view, lang)
