@@ -52,7 +52,8 @@ def plain(said: str) -> str:
         (MOOD, "Half a point less engagement → cases late +2.5 pp (+1.3 pp to +3.7 pp), 1 month later"),
         (VOICE, "10 pp more cases late → CSAT −0.08 (−0.12 to −0.04), 1 week later"),
         (MONEY, "10 pp more cases late → orders −1.6 % (−2.4 % to −0.8 %), 6 weeks later"),
-        (KEPT, "10 pp more cases late → retention −1.0 pp (−1.5 pp to −0.5 pp), 4 weeks later"),
+        (KEPT, "10 pp more cases late → retention over the client's usual span −1.0 pp (−1.5 pp to −0.5 pp), "
+               "4 weeks later"),
         (OPEN, "10 pp more cases reworked goes with: CSAT −0.05 (−0.07 to −0.03), in the same week; which moves"),
     ],
 )  # fmt: skip

@@ -45,12 +45,14 @@ def _slider(label: str, top: int) -> int:
     """The share of late cases to try, in per cent; it lies in the address. Where that means nothing, half of now."""
     said = filters.chosen(SHARE)
     value = int(said) if said in [str(share) for share in range(top + 1)] else top // 2
-    widget = filters.keyed("w_what_if", f"{value}_{top}")
+    widget = f"w_what_if_{top}"
+    if st.session_state.get(widget) != value:  # one widget for every address: it keeps the focus while arrows move it
+        st.session_state[widget] = value
 
     def take() -> None:
         st.query_params[SHARE] = str(st.session_state[widget])
 
-    return st.slider(label, 0, top, value, key=widget, format="%d", on_change=take)
+    return st.slider(label, 0, top, key=widget, format="%d", on_change=take)
 
 
 def _money_from(found: Chain, link: Link, lang: Lang) -> str:
