@@ -19,7 +19,7 @@ from typing import TypeVar
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from data.store import Store
-from metrics import clients, finding, journey, matrix, paths, receipt
+from metrics import clients, finding, journey, matrix, paths, receipt, served
 from metrics.journey import ANSWERS
 from metrics.window import DAY, Period, Window
 
@@ -123,7 +123,7 @@ def main() -> None:
         store = opened()
         seconds, found = timed(lambda s=store, c=client: journey.journey(s, NOWHERE, {}, c))
         note("journey, cold", seconds)
-        note("team load in it, cold", timed(lambda s=store, c=client: journey.load(s, NOWHERE, {}, c))[0])
+        note("its teams, cold", timed(lambda s=store, c=client: served.served(s, NOWHERE, {}, c))[0])
         if found is not None and len(said_ := found.events[found.events["kind"].isin(ANSWERS)]):
             last = said_.iloc[-1]
             where = (client, str(last["id"]), f"{last['at']:%Y-%m-%d}")

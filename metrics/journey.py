@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import pandas as pd
 
 from data.store import Store
-from metrics import compose, declared, intervals, receipts, scoring, standing
+from metrics import compose, declared, intervals, scoring, standing
 from metrics.load import model_sql
 from metrics.window import DAY, Window
 
@@ -99,26 +99,3 @@ def _told(events: pd.DataFrame, now: date) -> pd.DataFrame:
     is_known = can_end & shown["due_at"].notna() & (shown["ends_at"].notna() | (shown["due_at"] < end))
     shown["days_late"] = late.where(is_known).astype("Float64")
     return shown
-
-
-def load(store: Store, window: Window, filters: compose.Filters, client: str) -> pd.DataFrame:
-    """How loaded the teams that worked for a client were, week by week, against their usual.
-
-    Each team weighs by the steps it began for the client that week. Teams of fewer than five people are left out.
-    Shape: one row a week with work: week (its Monday), share (1 is usual).
-    """
-    del window, filters
-    days = receipts.team_days(store)
-    if days.empty:
-        return pd.DataFrame({"week": pd.Series(dtype="datetime64[us]"), "share": pd.Series(dtype=float)})
-    sql = (
-        "select team, cast(started_at as date) as day, count(*) as steps from steps "
-        "where client_id = $client and team is not null group by 1, 2"
-    )
-    work = store.query(sql, {"client": client}).merge(days, on=["team", "day"])
-    work = work[work["usual"] > 0]
-    work["week"] = work["day"] - pd.to_timedelta(work["day"].dt.day_of_week, unit="D")
-    work["weight"] = work["steps"] * work["open_steps"] / work["usual"]
-    weeks = work.groupby("week")[["steps", "weight"]].sum().reset_index()
-    weeks["share"] = weeks["weight"] / weeks["steps"]
-    return weeks[["week", "share"]]

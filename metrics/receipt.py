@@ -10,9 +10,9 @@ from typing import Any
 import pandas as pd
 
 from data.store import Store
-from metrics import ask, compose, compute, receipts
-from metrics.ask import Wanted
-from metrics.load import catalogue, model_sql
+from metrics import compose, receipts, served
+from metrics.load import model_sql
+from metrics.served import STAFF
 from metrics.window import DAY, Period, Window
 
 SPAN = timedelta(days=90)  # the cases that an answer without a stage speaks of
@@ -20,7 +20,6 @@ YEAR = timedelta(days=365)
 MOST_CASES = 6
 BEGUN = {"hand_overs": "is_hand_over", "rework": "is_rework", "errors": "is_error"}  # how often in the steps begun
 FACTS = ("days_late", *BEGUN)
-STAFF = ("engagement", "skill_fit")
 Told = tuple[str, str]
 
 
@@ -248,21 +247,16 @@ def _staff(store: Store, team: str, day: date) -> tuple[Staff, ...]:
     months = [month]
     for _ in range(12):
         months.append(Period((months[-1].start - DAY).replace(day=1), months[-1].start))
-    wanted = [Wanted(name, split) for name in (*STAFF, "tenure") for split in ((), (ask.TEAM,))]
-    answers = ask.ask(store, wanted, Window(tuple(months)))
-    is_shown = (month, (team,)) in answers[Wanted("tenure", (ask.TEAM,))].cells
+    staff = served.people(store, months)
     for name in STAFF:
-        metric = catalogue()[name]
-        for unit, answer in ((team, answers[Wanted(name, (ask.TEAM,))]), (None, answers[Wanted(name)])):
-            group = (unit,) if unit else ()
-            now = compute.read(metric, answer.at(month, group))
-            if now.value is None or (unit and not is_shown):
+        for unit in (team, None):
+            now = served.told(staff, name, unit, month)
+            if now is None:
                 continue
-            before = [compute.read(metric, answer.at(one, group)).value for one in months[1:]]
-            told = [value for value in before if value is not None]
-            found.append(Staff(name, unit, now.value, sum(told) / len(told) if told else None, now.n, month))
+            past = [told[0] for one in months[1:] if (told := served.told(staff, name, unit, one))]
+            found.append(Staff(name, unit, now[0], sum(past) / len(past) if past else None, now[1], month))
             break
-    if is_shown:
+    if served.is_shown(staff, team, month):
         days = receipts.team_days(store)
         at = days[(days["team"] == team) & (days["day"] == pd.Timestamp(day))]
         mine = days[days["team"] == team]

@@ -19,14 +19,22 @@ from data import store as stores
 from metrics import journey as journeys
 from metrics.declare import Lang
 from metrics.journey import Journey
+from metrics.served import STAFF, Month, Served, Unit
 from metrics.window import Period, Window
-from ui import journey, lanes, language, receipt, timeline
+from ui import journey, lanes, lanes_of_people, language, receipt, timeline
 from ui.theme import DARK, LIGHT
 from ui.timeline import Frame
 
 TEXT = language.texts("journey", "en")
 STAGES = {"order": "Order", "invoicing": "Invoicing"}
 NOWHERE = Window(())
+MAY = Period(date(2026, 5, 1), date(2026, 6, 1))
+TEAMS = Served(
+    pd.DataFrame({"week": pd.to_datetime(["2026-06-01"]), "share": [1.3]}),
+    {"engagement": (Month(MAY, (Unit("North", 3.0, 7, 4), Unit(None, 4.0, 90, 1)), 4.0),), "skill_fit": ()},
+    is_named=True, missing=("skill_fit",),
+)  # fmt: skip
+NO_TEAMS = Served(pd.DataFrame(), dict.fromkeys(STAFF, ()), is_named=False, missing=STAFF)
 Open = Callable[..., AppTest]
 
 
@@ -115,10 +123,9 @@ def test_a_case_that_lasts_into_the_days_is_shown(found: Journey) -> None:
 def test_the_four_lanes_are_drawn_and_told_in_words(found: Journey, lang: Lang, asked: str) -> None:
     """The drawing holds in both languages and themes; its words count what went wrong."""
     over = timeline.span(found, asked, "", "")
-    load = pd.DataFrame({"week": pd.to_datetime(["2026-06-01"]), "share": [1.3]})
     for colours in (LIGHT, DARK):
         frame = Frame(language.texts("journey", lang), "EUR", STAGES, over, colours)
-        chart, words, shown = lanes.chart(found, load, "low", frame)
+        chart, words, shown = lanes.chart(found, TEAMS, "low", frame)
 
         assert chart is not None
         assert chart.to_dict()
@@ -127,13 +134,56 @@ def test_the_four_lanes_are_drawn_and_told_in_words(found: Journey, lang: Lang, 
     assert len(journey.rows(shown, frame)) == len(shown)
 
 
+def marks(chart: Any) -> list[dict[str, Any]]:
+    """Every row that the drawing is made of."""
+    return [row for rows in chart.to_dict()["datasets"].values() for row in rows]
+
+
+def test_the_teams_at_work_stand_below_with_whom_they_are_told_by(found: Journey) -> None:
+    """Four steps of a team at 3, one of a team that may not be told: 3.2, the company in its place, which is said."""
+    frame = Frame(TEXT, "EUR", STAGES, timeline.span(found, "all", "", ""), LIGHT)
+
+    chart, words, _ = lanes.chart(found, TEAMS, "", frame)
+
+    told = {row["line0"]: row for row in marks(chart) if str(row.get("line0", "")).startswith("Engagement")}
+    assert list(told) == ["Engagement, 1 May – 31 May 2026: 3.2 in the teams at work, 4.0 in the whole company"]
+    (row,) = told.values()
+    assert (row["line1"], row["line2"]) == ("North 3.0 (7 people)", TEXT("tip_company"))
+    assert "3.2 in the teams at work" in words
+    assert lanes_of_people.missing(TEAMS, TEXT) == "Of the teams not known, because not connected: skills."
+    assert "Skills" not in words
+
+
+def test_a_month_told_by_the_company_alone_has_no_line_of_its_own(found: Journey) -> None:
+    """The dotted line of the company is all that is drawn: no team is told."""
+    alone = Served(TEAMS.load, {"engagement": (Month(MAY, (Unit(None, 4.0, 90, 1),), 4.0),), "skill_fit": ()}, True, ())
+    frame = Frame(TEXT, "EUR", STAGES, timeline.span(found, "all", "", ""), LIGHT)
+
+    def lines(teams: Served) -> int:
+        layers = lanes.chart(found, teams, "", frame)[0].to_dict()["layer"]
+        return sum(layer["mark"].get("strokeWidth") == 2.5 for layer in layers)
+
+    assert (lines(TEAMS), lines(alone)) == (1, 0)
+
+
+def test_where_no_team_is_on_record_that_is_said(found: Journey) -> None:
+    """Neither a load of 0 nor an empty row: words."""
+    frame = Frame(TEXT, "EUR", STAGES, timeline.span(found, "all", "", ""), LIGHT)
+
+    drawn = marks(lanes.chart(found, NO_TEAMS, "", frame)[0])
+
+    assert "contacts" in {row.get("title") for row in drawn}
+    assert not [row for row in drawn if "dotted" in str(row.get("name"))]
+    assert lanes_of_people.missing(NO_TEAMS, TEXT) == TEXT("teams_unnamed")
+
+
 def test_dense_years_are_put_together(found: Journey) -> None:
     """Two hundred cases a year are drawn by the week, and over years by the month: few marks, the same count."""
     many = pd.concat([found.events[found.events["kind"] == "case"]] * 60, ignore_index=True)
     dense = Journey(found.client, found.now, found.facts, many, found.health, found.promises)
     frame = Frame(TEXT, "EUR", STAGES, timeline.span(dense, "all", "", ""), LIGHT)
 
-    chart, words, shown = lanes.chart(dense, pd.DataFrame(), "", frame)
+    chart, words, shown = lanes.chart(dense, NO_TEAMS, "", frame)
 
     assert timeline.is_dense(shown, frame.over)
     assert "120 of 240 cases late" in words
@@ -151,7 +201,7 @@ def test_no_drawing_has_more_marks_than_a_browser_bears(found: Journey) -> None:
     crowd = Journey(found.client, found.now, found.facts, many, found.health, None)
     frame = Frame(TEXT, "EUR", STAGES, timeline.span(crowd, "all", "", ""), LIGHT)
 
-    chart, words, _ = lanes.chart(crowd, pd.DataFrame(), "", frame)
+    chart, words, _ = lanes.chart(crowd, NO_TEAMS, "", frame)
 
     assert chart is not None
     drawn = chart.to_dict()["datasets"].values()
@@ -165,7 +215,7 @@ def test_a_client_of_whom_nothing_is_known_has_words_instead(found: Journey) -> 
     nothing = Journey(found.client, found.now, found.facts, found.events.iloc[:0], found.health, None)
     frame = Frame(TEXT, "EUR", STAGES, timeline.span(nothing, "", "", ""), LIGHT)
 
-    assert lanes.chart(nothing, pd.DataFrame(), "", frame)[0] is None
+    assert lanes.chart(nothing, NO_TEAMS, "", frame)[0] is None
     assert receipt.chosen(nothing, "") is None
 
 

@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import streamlit as st
 
-from metrics import finding
+from metrics import finding, served
 from metrics import journey as journeys
 from metrics.declare import Lang
 from metrics.journey import ANSWERS, Journey
-from ui import fetch, filters, lanes, language, layout, receipt, standing, theme, timeline
+from ui import fetch, filters, lanes, lanes_of_people, language, layout, receipt, standing, theme, timeline
 from ui.panel import Column, panel
 from ui.timeline import Frame
 from ui.view import View
@@ -102,7 +102,7 @@ def _timeline(view: View, found: Journey, lang: Lang) -> pd.DataFrame:
     frame = Frame(text, layout.currency(), fetch.stage_labels(lang), over, theme.tokens())
     said = receipt.chosen(found, filters.chosen("answer"))
     selected = "" if said is None else str(said["id"])
-    load = fetch.asked(journeys.load, view, found.client)
+    teams = fetch.asked(served.served, view, found.client)
     days = language.span(over.start, over.last, lang)
     title = text("of_client", what=text("timeline"), name=found.name, days=days)
     with panel("timeline", title, lang, text("timeline_note")) as here:
@@ -113,7 +113,7 @@ def _timeline(view: View, found: Journey, lang: Lang) -> pd.DataFrame:
                 text("span"), SPANS, default=now, key=widget, format_func=lambda name: text(f"span_{name}"),
                 on_change=_choose_span, args=(widget,), label_visibility="collapsed",
             )  # fmt: skip
-        drawn, words, shown = lanes.chart(found, load, selected, frame)
+        drawn, words, shown = lanes.chart(found, teams, selected, frame)
         key = f"lanes_{found.client}_{selected}_{over.start}_{over.end}"
         here.chart(
             drawn, words, rows(shown, frame), columns(frame), key=key, selection_mode=timeline.PICKED,
@@ -126,7 +126,7 @@ def _timeline(view: View, found: Journey, lang: Lang) -> pd.DataFrame:
                 timeline.overview(found, frame), theme=None, alt=text("overview_hint"), key=strip,
                 selection_mode="brush", on_select=lambda: _brush(strip),
             )  # fmt: skip
-        here.words(text("key"))
+        here.words(" ".join(filter(None, (text("key"), lanes_of_people.missing(teams, text)))))
     return shown
 
 

@@ -1,4 +1,4 @@
-"""The four lanes of a client's timeline, put together: what it said above, who spoke with whom below."""
+"""The four lanes of a client's timeline, put together: what it said above, who served it below."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import altair as alt
 import pandas as pd
 
 from metrics.journey import ANSWERS, Journey
-from ui import lanes_of_work, language
+from metrics.served import Served
+from ui import lanes_of_people, lanes_of_work, language
 from ui.theme import chart_config
 from ui.timeline import (
     ANSWER,
     COMMENTED,
     LOW,
     MOST_ANSWERS,
-    PEOPLE,
     PICKED,
     SCALE,
     SHAPES,
@@ -23,7 +23,6 @@ from ui.timeline import (
     day,
     in_words,
     instrument,
-    is_dense,
     within,
 )
 
@@ -99,90 +98,20 @@ def answers(drawing: Drawing, shown: pd.DataFrame, selected: str) -> None:
                 )
 
 
-def people(drawing: Drawing, shown: pd.DataFrame, load: pd.DataFrame) -> None:
-    """Contacts, by who began them, over the weekly load of the teams that worked for the client."""
-    frame, text = drawing.frame, drawing.frame.text
-    contacts = shown[shown["kind"] == "contact"]
-    start, end = pd.Timestamp(frame.over.start), pd.Timestamp(frame.over.end)
-    weeks = load[(load["week"] >= start) & (load["week"] < end)] if len(load) else load
-    is_empty = contacts.empty and weeks.empty
-    name = text("lane_people" if weeks.empty else "lane_load")
-    dense = is_dense(shown, frame.over)
-    top = drawing.lane(text("lane_empty", lane=name) if is_empty else name, "employee", 0 if is_empty else PEOPLE)
-    if is_empty:
-        return
-    colour, base = frame.colours.layers["employee"], top + PEOPLE - 4
-    if len(weeks):
-        most = max(1.6, float(weeks["share"].max()))
-        rows = [
-            {
-                "at": one["week"], "y": base - (PEOPLE - 26) * one["share"] / most, "base": base,
-                "line0": text(
-                    "tip_load", week=day(one["week"], frame.lang),
-                    share=f"{language.number(100 * one['share'], frame.lang)}{language.NARROW}%",
-                ),
-                "line1": "", "line2": "",
-            }
-            for _, one in weeks.iterrows()
-        ]  # fmt: skip
-        drawing.add(
-            rows,
-            lambda c: c.mark_area(color=colour, opacity=0.22, interpolate="step").encode(
-                x=drawing.x("at"), y=drawing.y("y"), y2="base:Q", tooltip=TIPS
-            ),
-        )
-        drawing.add(
-            [{"y": base - (PEOPLE - 26) / most, "at": start, "until": end}],
-            lambda c: c.mark_rule(color=colour, strokeDash=[2, 3], opacity=0.7).encode(
-                x=drawing.x("at"), x2="until:T", y=drawing.y("y")
-            ),
-        )
-    if dense and len(contacts):
-        sums = lanes_of_work.spans(contacts.assign(of_client=contacts["status"] == "in"), frame.over, of_client="sum")
-        rows = [
-            {
-                "at": one["middle"], "y": top + 8, "mark": "●", "size": 7 + min(9.0, 1.5 * one["n"]),
-                "line0": language.span(one["at"].date(), one["last"].date(), frame.lang),
-                "line1": text("tip_month_contacts", n=int(one["n"]), of_client=int(one["of_client"])), "line2": "",
-            }
-            for _, one in sums.iterrows()
-        ]  # fmt: skip
-    else:
-        rows = [
-            {
-                "at": one["at"], "y": top + (14 if one["status"] == "in" else 4), "size": 15,
-                "mark": "▾" if one["status"] == "in" else "▴",
-                "line0": text("tip_in" if one["status"] == "in" else "tip_out", channel=str(one["what"])),
-                "line1": day(one["at"], frame.lang), "line2": "",
-            }
-            for _, one in contacts.iterrows()
-        ]  # fmt: skip
-    drawing.add(
-        rows,
-        lambda c: c.mark_text(color=colour).encode(
-            x=drawing.x("at"),
-            y=drawing.y("y"),
-            text="mark:N",
-            tooltip=TIPS,
-            size=alt.Size("size:Q", scale=None, legend=None),
-        ),
-    )
-
-
 def chart(
-    found: Journey, load: pd.DataFrame, selected: str, frame: Frame
+    found: Journey, teams: Served, selected: str, frame: Frame
 ) -> tuple[alt.LayerChart | None, str, pd.DataFrame]:
     """The four lanes, what they say in words, and the rows they are drawn from. `selected`: the answer looked behind.
 
-    `load`: week, share (of the usual load of the teams that worked for the client); empty where it is not known.
+    `teams`: those that worked for the client.
     """
     shown = within(found.events, frame.over)
-    words = in_words(found, shown, frame)
+    words = " ".join((in_words(found, shown, frame), *lanes_of_people.in_words(teams, frame)))
     if shown.empty:
         return None, words, shown
     drawing = Drawing(frame)
     answers(drawing, shown, selected)
     lanes_of_work.money(drawing, shown)
     lanes_of_work.cases(drawing, shown, found.now)
-    people(drawing, shown, load)
+    lanes_of_people.people(drawing, shown, teams)
     return drawing.made().configure(**chart_config(frame.colours, frame.lang)), words, shown

@@ -19,7 +19,7 @@ from ui.language import DASH, Texts
 from ui.theme import Tokens, chart_config
 
 PICKED = "answer"
-TITLE, ANSWER, MONEY, PAID, STAGE, PEOPLE = 24, 92, 56, 26, 22, 60  # px down
+TITLE, ANSWER, MONEY, PAID, STAGE, CONTACTS = 24, 92, 56, 26, 22, 24  # px down
 MOST_CASES, MOST_EVENTS, LONGEST = 130, 700, 420  # of cases, events and days that are drawn one by one
 MOST_ANSWERS = 1000  # that are drawn
 LOW = {"nps": 6, "csat": 2, "ces": 3}  # scores up to these are low

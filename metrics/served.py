@@ -1,0 +1,136 @@
+"""How the teams that served a client were over time: loaded, engaged, skilled; never one person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TypeAlias
+
+import pandas as pd
+
+from data.store import Store
+from metrics import ask, compose, compute, moods, receipts
+from metrics.ask import Answer, Wanted
+from metrics.load import catalogue, model_sql
+from metrics.window import DAY, Period, Window
+
+STAFF = ("engagement", "skill_fit")
+SOURCES = {"engagement": "pulse", "skill_fit": "skills"}  # the table each is read from
+YEARS = timedelta(days=3 * 366)  # as far back as months are followed
+Answers: TypeAlias = dict[Wanted, Answer]
+
+
+@dataclass(frozen=True)
+class Unit:
+    """Those who stand for a part of a month's work: a team, or the whole company (None) in the place of teams that may
+    not be told. `value` of so many `people`; `steps`: how many they began for the client."""
+
+    team: str | None
+    value: float
+    people: int
+    steps: int
+
+
+@dataclass(frozen=True)
+class Month:
+    """What is told of a finished month's teams. `units`: those with the most steps first; `company`: all together."""
+
+    over: Period
+    units: tuple[Unit, ...]
+    company: float
+
+    @property
+    def value(self) -> float:
+        """The mean of the units, each weighing by its steps for the client."""
+        return sum(one.value * one.steps for one in self.units) / sum(one.steps for one in self.units)
+
+
+@dataclass(frozen=True)
+class Served:
+    """Who served a client. `load`: week (its Monday), share (1 is usual), of weeks with work.
+
+    `months`: one of STAFF -> the finished months with work of which something is told, oldest first. `is_named`: does
+    any step name its team? `missing`: those of STAFF of which the company has no facts.
+    """
+
+    load: pd.DataFrame
+    months: dict[str, tuple[Month, ...]]
+    is_named: bool
+    missing: tuple[str, ...]
+
+
+def people(store: Store, of: Iterable[Period]) -> Answers:
+    """What is told of teams and of the company in these whole months, for `told`."""
+    wanted = [Wanted(name, split) for name in (*STAFF, "tenure") for split in ((), (ask.TEAM,))]
+    return ask.ask(store, wanted, Window(tuple(of)))
+
+
+def is_shown(answers: Answers, team: str, month: Period) -> bool:
+    """Whether a team may be told of at all in a month: five people or more, and no smaller one is known by it."""
+    return (month, (team,)) in answers[Wanted("tenure", (ask.TEAM,))].cells
+
+
+def told(answers: Answers, name: str, team: str | None, month: Period) -> tuple[float, int] | None:
+    """One of STAFF in a month, and of how many people: of a team, of the whole company without one.
+
+    None where it is not known, or would tell of fewer than five people.
+    """
+    if team and not is_shown(answers, team, month):
+        return None
+    answer = answers[Wanted(name, (ask.TEAM,) if team else ())]
+    found = compute.read(catalogue()[name], answer.at(month, (team,) if team else ()))
+    return None if found.value is None else (found.value, found.n)
+
+
+def served(store: Store, window: Window, filters: compose.Filters, client: str) -> Served:
+    """How the teams that worked for a client were. The period and the filters do not count: a journey is seen whole.
+
+    Raises: StrataError without a lake; QueryTooLong.
+    """
+    del window, filters
+    manifest = store.lake()
+    counts = {name: manifest.tables.get(table) for name, table in SOURCES.items()}
+    missing = tuple(name for name, one in counts.items() if one is None or one.kept == 0)
+    work = store.query(model_sql("served"), {"client": client})
+    of = moods.months((manifest.last_day - YEARS).replace(day=1), manifest.last_day + DAY)
+    return Served(_load(work, receipts.team_days(store)), _months(store, work, of), len(work) > 0, missing)
+
+
+def _months(store: Store, work: pd.DataFrame, of: tuple[Period, ...]) -> dict[str, tuple[Month, ...]]:
+    steps: dict[date, list[tuple[int, str]]] = {}
+    for month, team, n in work.assign(day=work["day"].dt.date)[["day", "team", "steps"]].itertuples(index=False):
+        steps.setdefault(month.replace(day=1), []).append((int(n), str(team)))
+    with_work = [month for month in of if month.start in steps]
+    answers = people(store, with_work) if with_work else {}
+    found: dict[str, list[Month]] = {name: [] for name in STAFF}
+    for month in with_work:
+        for name in STAFF:
+            company = told(answers, name, None, month)
+            if company is None:
+                continue
+            units: dict[str | None, Unit] = {}
+            for n, team in steps[month.start]:
+                mine = told(answers, name, team, month)
+                unit, (value, people_n) = (team, mine) if mine else (None, company)
+                before = units[unit].steps if unit in units else 0
+                units[unit] = Unit(unit, value, people_n, before + n)
+            most_first = sorted(units.values(), key=lambda one: (-one.steps, one.team or ""))
+            found[name].append(Month(month, tuple(most_first), company[0]))
+    return {name: tuple(months) for name, months in found.items()}
+
+
+def _load(work: pd.DataFrame, days: pd.DataFrame) -> pd.DataFrame:
+    """The load of the teams week by week against their usual, each weighing by the steps it began for the client.
+
+    Teams of fewer than five people are left out.
+    """
+    both = work.merge(days, on=["team", "day"]) if len(work) and len(days) else pd.DataFrame()
+    if both.empty:
+        return pd.DataFrame({"week": pd.Series(dtype="datetime64[us]"), "share": pd.Series(dtype=float)})
+    both = both[both["usual"] > 0]
+    both["week"] = both["day"] - pd.to_timedelta(both["day"].dt.day_of_week, unit="D")
+    both["weight"] = both["steps"] * both["open_steps"] / both["usual"]
+    weeks = both.groupby("week")[["steps", "weight"]].sum().reset_index()
+    weeks["share"] = weeks["weight"] / weeks["steps"]
+    return weeks[["week", "share"]]
