@@ -12,7 +12,7 @@ import pandas as pd
 from data.store import Store
 from metrics import compose, receipts, served
 from metrics.load import model_sql
-from metrics.served import STAFF
+from metrics.served import STAFF, Staff
 from metrics.window import DAY, Period, Window
 
 SPAN = timedelta(days=90)  # the cases that an answer without a stage speaks of
@@ -28,7 +28,8 @@ class Fact:
     """One fact of a case. `value`: None where not known; `usual`: the mean of such cases.
 
     `as_bad`: the share of them that is as bad or worse, 1 where there is nothing bad; both of `n` closed cases of the
-    same process and stage.
+    same process and stage. `so_far`: of a case still open, which can only grow: it is held against no mean of closed
+    cases, and what is not bad yet is not called good; but what few of them came to in the end is odd already.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Fact:
     usual: float | None = None
     as_bad: float | None = None
     n: int = 0
+    so_far: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,27 +70,12 @@ class Case:
 
 
 @dataclass(frozen=True)
-class Staff:
-    """One fact of those who did the work. `n`: people. `over`: the days it is of.
-
-    `unit`: the team, or None for the whole company where the team may not be shown or did not answer.
-    """
-
-    name: str
-    unit: str | None
-    value: float
-    usual: float | None
-    n: int
-    over: Period
-
-
-@dataclass(frozen=True)
 class Receipt:
     """What stands behind one answer. `linked_by`: see models/receipts.sql.
 
     'span': it speaks of no stage, and these are the client's cases closed in the 90 days before, or open then, the
     oddest of `all_cases`. `unknown`: what is not known.
-    `order`: the order the answer names; `order_late`: calendar days past its promise when the client answered.
+    `order`: the order the answer names, as it stood then; `order_late`: calendar days past its promise by then.
     """
 
     answer: pd.Series[Any]
@@ -127,7 +114,7 @@ def receipt(
         key=lambda case: (case.oddity, -case.late, -case.opened_at.timestamp()),
     )
     team = cases[0].team if cases else None
-    staff = _staff(store, team, _at_on(cases[0], said)) if team else ()
+    staff = served.staff(store, team, _at_on(cases[0], said)) if team else ()
     order = _order(store, client, said)
     return Receipt(
         said, linked_by, tuple(cases[:MOST_CASES]), len(cases), team, staff, _unknown(cases, staff), order,
@@ -144,7 +131,14 @@ def _order(store: Store, client: str, said: pd.Series[Any]) -> pd.Series[Any] | 
         "where client_id = $client and order_id = $order",
         {"client": client, "order": said["order_id"]},
     )
-    return None if rows.empty else rows.iloc[0]
+    return None if rows.empty else _then(rows.iloc[0], said["answered_at"])
+
+
+def _then(order: pd.Series[Any], at: pd.Timestamp) -> pd.Series[Any]:
+    """An order as it stood when the client answered: open where it was fulfilled later. When it was cancelled is not
+    recorded."""
+    later = {"status": "open", "fulfilled_at": pd.NaT} if order["fulfilled_at"] > at else {}
+    return pd.Series(order.to_dict() | later, dtype=object)
 
 
 def _order_late(order: pd.Series[Any], at: pd.Timestamp) -> int | None:
@@ -202,75 +196,32 @@ def _case(row: pd.Series[Any], steps: pd.DataFrame, usual: Mapping[Told, pd.Data
     values = {"days_late": _late(row)} | {
         name: None if pd.isna(row[name]) else float(steps[flag].eq(True).sum()) for name, flag in BEGUN.items()
     }
-    facts = sorted((_fact(name, value, such) for name, value in values.items()), key=lambda fact: fact.as_bad or 9.0)
+    is_open = bool(row["is_open"])
+    facts = sorted(
+        (_fact(name, value, such, is_open) for name, value in values.items()),
+        key=lambda fact: 9.0 if fact.as_bad is None else fact.as_bad,
+    )
     teams = steps["team"].dropna().value_counts()
     most = sorted(teams[teams == teams.max()].index)[-1] if len(teams) else None
     return Case(
         id=str(row["case_id"]), process=str(row["process"]), stage=str(row["stage"]), opened_at=row["opened_at"],
         promised_at=None if pd.isna(row["promised_at"]) else row["promised_at"],
         closed_at=None if pd.isna(row["closed_at"]) else row["closed_at"],
-        is_open=bool(row["is_open"]), team=most, facts=tuple(facts), steps=steps,
+        is_open=is_open, team=most, facts=tuple(facts), steps=steps,
     )  # fmt: skip
 
 
-def _fact(name: str, value: float | None, such: pd.DataFrame | None) -> Fact:
-    if such is None:
-        return Fact(name, value)
-    known = such[such[name].notna()]
-    n = int(known["n"].sum())
-    if not n:
-        return Fact(name, value)
-    usual = float((known[name] * known["n"]).sum()) / n
+def _fact(name: str, value: float | None, such: pd.DataFrame | None, is_open: bool) -> Fact:
+    known = such[such[name].notna()] if such is not None else None
+    n = 0 if known is None else int(known["n"].sum())
+    if known is None or not n:
+        return Fact(name, value, so_far=is_open)
+    usual = None if is_open else float((known[name] * known["n"]).sum()) / n
     if value is None:
-        return Fact(name, None, usual, None, n)
-    as_bad = 1.0 if value <= 0 else float(known.loc[known[name] >= value, "n"].sum()) / n
-    return Fact(name, value, usual, as_bad, n)
-
-
-def told_month(day: date, now: date) -> Period:
-    """The whole finished month that a day is told in: its own, or the one before while that is not over."""
-    first = day.replace(day=1)
-    after = (first + timedelta(days=32)).replace(day=1)
-    if after > now:
-        after, first = first, (first - DAY).replace(day=1)
-    return Period(first, after)
-
-
-def _staff(store: Store, team: str, day: date) -> tuple[Staff, ...]:
-    """How the team was then: its load that week, and what its people said and can, by whole months.
-
-    What people answered and can is asked for as on every page (metrics.ask): never of fewer than five, nor of a team
-    that would let a smaller one be worked out; the whole company then stands for it.
-    """
-    found = []
-    month = told_month(day, store.lake().last_day + DAY)
-    months = [month]
-    for _ in range(12):
-        months.append(Period((months[-1].start - DAY).replace(day=1), months[-1].start))
-    staff = served.people(store, months)
-    for name in STAFF:
-        for unit in (team, None):
-            now = served.told(staff, name, unit, month)
-            if now is None:
-                continue
-            past = [told[0] for one in months[1:] if (told := served.told(staff, name, unit, one))]
-            found.append(Staff(name, unit, now[0], sum(past) / len(past) if past else None, now[1], month))
-            break
-    if served.is_shown(staff, team, month):
-        days = receipts.team_days(store)
-        at = days[(days["team"] == team) & (days["day"] == pd.Timestamp(day))]
-        mine = days[days["team"] == team]
-        if len(at):
-            row = at.iloc[0]
-            week = Period(day - 6 * DAY, day + DAY)
-            people = int(row["people"])
-            if not pd.isna(row["usual"]):
-                found.append(Staff("workload", team, float(row["open_steps"]), float(row["usual"]), people, week))
-            newcomers = float(row["newcomers"])
-            found.append(
-                Staff("newcomers", team, newcomers, float(mine["newcomers"].mean()), people, Period(day, day + DAY))
-            )
-    return tuple(found)
+        return Fact(name, None, usual, None, n, is_open)
+    if value <= 0:
+        return Fact(name, value, usual, None if is_open else 1.0, n, is_open)
+    return Fact(name, value, usual, float(known.loc[known[name] >= value, "n"].sum()) / n, n, is_open)
 
 
 def _unknown(cases: list[Case], staff: tuple[Staff, ...]) -> tuple[str, ...]:
@@ -278,6 +229,8 @@ def _unknown(cases: list[Case], staff: tuple[Staff, ...]) -> tuple[str, ...]:
     if not cases:
         return ("case",)
     known = {fact.name for case in cases for fact in case.facts if fact.value is not None}
+    if any(case.promised_at is not None for case in cases):
+        known.add("days_late")  # or not due yet
     missing = [name for name in FACTS if name not in known]
     told = {one.name for one in staff}
     if cases[0].team is None:

@@ -60,6 +60,21 @@ class Served:
     missing: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Staff:
+    """One fact of those who did the work. `n`: people. `over`: the days it is of.
+
+    `unit`: the team, or None for the whole company where the team may not be shown or did not answer.
+    """
+
+    name: str
+    unit: str | None
+    value: float
+    usual: float | None
+    n: int
+    over: Period
+
+
 def people(store: Store, of: Iterable[Period]) -> Answers:
     """What is told of teams and of the company in these whole months, for `told`."""
     wanted = [Wanted(name, split) for name in (*STAFF, "tenure") for split in ((), (ask.TEAM,))]
@@ -134,3 +149,49 @@ def _load(work: pd.DataFrame, days: pd.DataFrame) -> pd.DataFrame:
     weeks = both.groupby("week")[["steps", "weight"]].sum().reset_index()
     weeks["share"] = weeks["weight"] / weeks["steps"]
     return weeks[["week", "share"]]
+
+
+def told_month(day: date, now: date) -> Period:
+    """The whole finished month that a day is told in: its own, or the one before while that is not over."""
+    first = day.replace(day=1)
+    after = (first + timedelta(days=32)).replace(day=1)
+    if after > now:
+        after, first = first, (first - DAY).replace(day=1)
+    return Period(first, after)
+
+
+def staff(store: Store, team: str, day: date) -> tuple[Staff, ...]:
+    """How the team was then: its load that week, and what its people said and can, by whole months.
+
+    What people answered and can is asked for as on every page (metrics.ask): never of fewer than five, nor of a team
+    that would let a smaller one be worked out; the whole company then stands for it.
+    """
+    found = []
+    month = told_month(day, store.lake().last_day + DAY)
+    months = [month]
+    for _ in range(12):
+        months.append(Period((months[-1].start - DAY).replace(day=1), months[-1].start))
+    answers = people(store, months)
+    for name in STAFF:
+        for unit in (team, None):
+            now = told(answers, name, unit, month)
+            if now is None:
+                continue
+            past = [before[0] for one in months[1:] if (before := told(answers, name, unit, one))]
+            found.append(Staff(name, unit, now[0], sum(past) / len(past) if past else None, now[1], month))
+            break
+    if is_shown(answers, team, month):
+        days = receipts.team_days(store)
+        at = days[(days["team"] == team) & (days["day"] == pd.Timestamp(day))]
+        mine = days[days["team"] == team]
+        if len(at):
+            row = at.iloc[0]
+            week = Period(day - 6 * DAY, day + DAY)
+            n = int(row["people"])
+            if not pd.isna(row["usual"]):
+                found.append(Staff("workload", team, float(row["open_steps"]), float(row["usual"]), n, week))
+            newcomers = float(row["newcomers"])
+            found.append(
+                Staff("newcomers", team, newcomers, float(mine["newcomers"].mean()), n, Period(day, day + DAY))
+            )
+    return tuple(found)

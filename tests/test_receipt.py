@@ -11,7 +11,8 @@ from lakes import clients, lake
 
 from data.store import Store
 from metrics import ask, receipt
-from metrics.receipt import Receipt, told_month
+from metrics.receipt import Receipt
+from metrics.served import Staff, told_month
 from metrics.window import DAY as ONE
 from metrics.window import Period, Window
 
@@ -196,7 +197,7 @@ def peopled(tmp_path_factory: pytest.TempPathFactory) -> Store:
     )  # fmt: skip
 
 
-def engagement(found: Receipt) -> receipt.Staff:
+def engagement(found: Receipt) -> Staff:
     return next(one for one in found.staff if one.name == "engagement")
 
 

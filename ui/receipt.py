@@ -42,22 +42,24 @@ def _share(value: float, lang: language.Lang) -> str:
     return f"{language.number(percent, lang, 0 if percent >= 10 else 1)}{NARROW}%"
 
 
-def _value(fact: Fact, text: Texts) -> str:
+def _value(fact: Fact, case: Case, text: Texts) -> str:
     if fact.value is None:
-        return text("unknown_value")
-    return lateness(fact.value, text) if fact.name == "days_late" else language.number(fact.value, text.lang)
+        is_ahead = fact.name == "days_late" and case.promised_at is not None
+        return text("not_due" if is_ahead else "unknown_value")
+    said = lateness(fact.value, text) if fact.name == "days_late" else language.number(fact.value, text.lang)
+    return text("so_far", value=said) if fact.so_far else said
 
 
-def _fact(fact: Fact, text: Texts) -> str:
-    """One fact against what is usual: what is rare comes with its share."""
-    said = _value(fact, text)
+def _fact(fact: Fact, case: Case, text: Texts) -> str:
+    """One fact against what is usual, which that of an open case is not yet; what is rare comes with its share."""
+    said = _value(fact, case, text)
     if fact.usual is not None and fact.value is not None:
         usual = text("usual", usual=language.number(fact.usual, text.lang, 1))
         said = f"<b>{escape(said)}</b> <span class='muted'>{usual}</span>"
     rare = ""
     if fact.as_bad is not None and fact.as_bad <= SAID:
-        is_rare = fact.as_bad < RARE
-        rare = text("as_bad_rare") if is_rare else text("as_bad", share=_share(fact.as_bad, text.lang))
+        key = ("as_bad_rare" if fact.as_bad < RARE else "as_bad") + ("_so_far" if fact.so_far else "")
+        rare = text(key, share=_share(fact.as_bad, text.lang))
         rare = f"<br><span class='muted'>{escape(rare)}</span>"
     return f"<tr><th scope='row'>{text(f'fact_{fact.name}')}</th><td>{said}{rare}</td></tr>"
 
@@ -68,9 +70,9 @@ def _case(case: Case, stages: dict[str, str], text: Texts) -> str:
     opened, closed = (day(at, text.lang) for at in (case.opened_at, case.closed_at))
     days = text(key, opened=opened, promised=promised, closed=closed)
     name = text("case_line", stage=stages.get(case.stage, case.stage), id=case.id)
-    facts = "".join(_fact(fact, text) for fact in case.facts)
+    facts = "".join(_fact(fact, case, text) for fact in case.facts)
     team = f" · {escape(case.team)}" if case.team else ""
-    odd = "" if case.oddity <= SAID else f" · {text('nothing_odd')}"
+    odd = "" if case.oddity <= SAID else f" · {text('not_compared' if case.is_open else 'nothing_odd')}"
     return (
         f'<div class="st st-behind"><p><b>{escape(name)}</b>{team}<span class="muted">{odd}</span></p>'
         f'<p class="muted">{escape(days)}</p><table>{facts}</table></div>'
@@ -90,10 +92,9 @@ def _order(found: Receipt, text: Texts) -> str:
     order = found.order
     if order is None:
         return ""
-    fulfilled = day(order["fulfilled_at"], text.lang) if not pd.isna(order["fulfilled_at"]) else text("order_never")
     promised = day(order["promised_at"], text.lang) if not pd.isna(order["promised_at"]) else text("unpromised")
-    status = text(f"status_{order['status']}")
-    said = text("order_line", id=order["order_id"], status=status, promised=promised, fulfilled=fulfilled)
+    fulfilled = day(order["fulfilled_at"], text.lang) if not pd.isna(order["fulfilled_at"]) else text("order_never")
+    said = text(f"order_{order['status']}", id=order["order_id"], promised=promised, fulfilled=fulfilled)
     if found.order_late is not None and found.order_late > 0:
         said += f" · {text('order_late', when=lateness(found.order_late, text))}"
     return said
