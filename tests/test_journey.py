@@ -283,6 +283,20 @@ def test_a_journey_opens_in_both_languages(opened: Open, homes: dict[bool, Path]
     assert charts == 2
 
 
+def test_days_without_an_answer_are_drawn_like_any(opened: Open, homes: dict[bool, Path]) -> None:
+    """There is nothing to click, and no failure."""
+    made = journeys.journey(stores.Store(homes[True]), NOWHERE, {}, "c1")
+    assert made is not None
+    days, is_answer = made.events["at"].dt.date, made.events["kind"].isin(journeys.ANSWERS)
+    quiet = next(day for day in days[~is_answer] if not (abs(days[is_answer] - day) < timedelta(days=2)).any())
+
+    page = opened("journey", homes[True], client="c1", lang="en", **{"from": str(quiet), "to": str(quiet)})
+
+    assert not page.exception
+    assert not page.error
+    assert len(page.get("vega_lite_chart")) + len(page.get("arrow_vega_lite_chart")) == 2
+
+
 @pytest.mark.parametrize("lang", ["en", "ru"])
 def test_without_a_client_the_page_asks_for_one(opened: Open, homes: dict[bool, Path], lang: Lang) -> None:
     """And a client that is not there is named as such, as text."""

@@ -115,9 +115,10 @@ def _timeline(view: View, found: Journey, lang: Lang) -> pd.DataFrame:
             )  # fmt: skip
         drawn, words, shown = lanes.chart(found, teams, selected, frame)
         key = f"lanes_{found.client}_{selected}_{over.start}_{over.end}"
+        can_pick = {"selection_mode": timeline.PICKED, "on_select": lambda: _pick(key)}
+        has_answers = bool(shown["kind"].isin(ANSWERS).any())  # without any there is nothing to pick
         here.chart(
-            drawn, words, rows(shown, frame), columns(frame), key=key, selection_mode=timeline.PICKED,
-            on_select=lambda: _pick(key),
+            drawn, words, rows(shown, frame), columns(frame), key=key, **(can_pick if has_answers else {})
         )  # fmt: skip
         if len(found.events):
             strip = f"strip_{found.client}_{over.start}_{over.end}"

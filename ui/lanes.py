@@ -27,6 +27,8 @@ from ui.timeline import (
 )
 
 CUT = 34  # characters of a comment beside its point
+MOST_WORDED = 3  # comments beside their points
+NARROW = 480  # px of width below which only the chosen answer keeps its comment beside it
 
 
 def _short(said: str) -> str:
@@ -49,7 +51,7 @@ def answers(drawing: Drawing, shown: pd.DataFrame, selected: str) -> None:
         height = (int(one["score"]) - low) / (high - low)
         comment = "" if pd.isna(one["what"]) else str(one["what"])
         rows.append({
-            "at": one["at"], "y": top + 10 + (1 - height) * (ANSWER - 26), "kind": one["kind"], "answer": one["id"],
+            "at": one["at"], "y": top + 18 + (1 - height) * (ANSWER - 34), "kind": one["kind"], "answer": one["id"],
             "is_low": int(one["score"]) <= LOW[one["kind"]], "score": str(int(one["score"])),
             "is_chosen": one["id"] == selected, "comment": comment,
             "line0": f"{text('tip_answer', instrument=instrument(one['kind'], frame.lang), score=int(one['score']))}"
@@ -87,13 +89,15 @@ def answers(drawing: Drawing, shown: pd.DataFrame, selected: str) -> None:
         ("left", 12, [row for row in worded if row["at"] <= middle]),
         ("right", -12, [row for row in worded if row["at"] > middle]),
     ):
-        if len(worded) <= 3:
-            rows = [row | {"short": _short(row["comment"])} for row in mine]
+        if len(worded) > MOST_WORDED:
+            break
+        for is_chosen, seen in ((True, 1), (False, alt.ExprRef(f"width < {NARROW} ? 0 : 1"))):
+            rows = [row | {"short": _short(row["comment"])} for row in mine if row["is_chosen"] == is_chosen]
             for halo in ({"stroke": card, "strokeWidth": 5}, {}):  # readable over the points behind it
                 drawing.add(
                     rows,
-                    lambda c, align=align, dx=dx, halo=halo: c.mark_text(
-                        align=align, dx=dx, fontSize=12, limit=alt.ExprRef("width / 2"), **halo
+                    lambda c, align=align, dx=dx, halo=halo, seen=seen: c.mark_text(
+                        align=align, dx=dx, fontSize=12, limit=alt.ExprRef("width / 2"), opacity=seen, **halo
                     ).encode(x=drawing.x("at"), y=drawing.y("y"), text="short:N"),
                 )
 
