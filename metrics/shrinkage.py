@@ -5,10 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+import numpy as np
 from scipy.special import chdtrc, stdtrit
 
 from metrics.intervals import TAIL
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 ALPHA = 0.05
 UNSURE = 2.0  # the doubt that the spread between groups is itself a guess, over the number of groups less 3
@@ -54,34 +59,40 @@ def careful(errors: Sequence[float], sizes: Sequence[float]) -> list[float]:
     return [max(error, math.sqrt(each / size)) for error, size in zip(errors, sizes, strict=True)]
 
 
-def spread(values: Sequence[float], errors: Sequence[float]) -> Spread | None:
+def spread(
+    values: Sequence[float], errors: Sequence[float], together: NDArray[np.float64] | None = None
+) -> Spread | None:  # fmt: skip
     """Whether groups differ at all, and each one's value with chance taken out.
 
     Random effects: Cochran's Q for the test, DerSimonian and Laird's variance between groups, and the mean of each
-    group and of all weighted by how sure each is. `errors`: standard errors of the values, above 0. None for
-    fewer than two groups. Units: those of the values. Raises: ValueError for an error that is not above 0.
-    Source: Cochran 1954; DerSimonian and Laird 1986; Morris 1983; Hartung and Knapp 2001.
+    group and of all weighted by how sure each is. `errors`: standard errors of the values, above 0. `together`: the
+    covariances of the errors where groups share some of their chance, such as what they are compared with; its diagonal
+    is not read. None for fewer than two groups. Units: those of the values.
+    Raises: ValueError for an error that is not above 0.
+    Source: Cochran 1954; DerSimonian and Laird 1986; Morris 1983; Hartung and Knapp 2001; with covariances Jackson,
+    White and Riley 2013.
     """
     if any(error <= 0 for error in errors):
         raise ValueError("a value without any error cannot be weighed against others")
-    if len(values) < 2:
+    k = len(values)
+    if k < 2:
         return None
-    sure = [error**-2 for error in errors]
-    whole = math.fsum(sure)
-    middle = math.fsum(w * v for w, v in zip(sure, values, strict=True)) / whole
-    q = math.fsum(w * (v - middle) ** 2 for w, v in zip(sure, values, strict=True))
-    freedom = len(values) - 1
-    between = max(0.0, (q - freedom) / (whole - math.fsum(w**2 for w in sure) / whole))
-    weights = [1 / (error**2 + between) for error in errors]
-    mean = math.fsum(w * v for w, v in zip(weights, values, strict=True)) / math.fsum(weights)
-    doubt = 1 / math.fsum(weights)
-    reach = -float(stdtrit(freedom, TAIL))  # groups are the witnesses of how far groups differ
-    groups = []
-    for value, error in zip(values, errors, strict=True):
-        own = between / (between + error**2)
-        # what the group itself leaves open, what is not known of the mean it is drawn to, and of how far to draw it
-        unsure = UNSURE / max(1, len(values) - 3) * ((1 - own) * (value - mean)) ** 2
-        half = reach * math.sqrt(own * error**2 + (1 - own) ** 2 * doubt + unsure)
-        at = own * value + (1 - own) * mean
-        groups.append(Shrunk(at, at - half, at + half))
-    return Spread(mean, math.sqrt(between), float(chdtrc(freedom, q)), tuple(groups), reach * math.sqrt(doubt))
+    at = np.asarray(values, dtype=float)
+    chance = np.zeros((k, k)) if together is None else np.array(together, dtype=float)
+    np.fill_diagonal(chance, np.square(np.asarray(errors, dtype=float)))
+    sure = np.linalg.inv(chance)
+    whole = float(sure.sum())
+    q = float(at @ sure @ at - (sure.sum(axis=0) @ at) ** 2 / whole)
+    between = max(0.0, (q - (k - 1)) / float(np.trace(sure) - np.square(sure.sum(axis=0)).sum() / whole))
+    weights = np.linalg.inv(chance + between * np.eye(k))
+    doubt = 1 / float(weights.sum())
+    mean = float(weights.sum(axis=0) @ at) * doubt
+    reach = -float(stdtrit(k - 1, TAIL))  # groups are the witnesses of how far groups differ
+    own = between * weights
+    drawn = np.eye(k) - own
+    shrunk = mean + own @ (at - mean)
+    # what the group itself leaves open, what is not known of the mean it is drawn to, and of how far to draw it
+    unsure = UNSURE / max(1, k - 3) * np.square(drawn @ (at - mean))
+    half = reach * np.sqrt(between * np.diagonal(drawn) + drawn.sum(axis=1) ** 2 * doubt + unsure)
+    groups = tuple(Shrunk(float(v), float(v - h), float(v + h)) for v, h in zip(shrunk, half, strict=True))
+    return Spread(mean, math.sqrt(between), float(chdtrc(k - 1, q)), groups, reach * math.sqrt(doubt))

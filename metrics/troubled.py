@@ -116,19 +116,29 @@ def _of(trouble: str, steps: dict[Place, Blocks], rest: dict[str, Blocks]) -> Tr
         place for place, of in steps.items()
         if block_sums.enough(_sums(of)) and place[0] in rest and block_sums.enough(_sums(rest[place[0]]))
     ]  # fmt: skip
+    if not shown:
+        return Troubled(trouble, round(sum(asked.values())), None, (), len(steps))
     sizes = [float(steps[place][0].sum()) for place in shown]
-    own = shrinkage.careful([float(np.linalg.norm(_pull(steps[place]))) for place in shown], sizes) if shown else []
-    gaps, errors, made = [], [], []
-    for place, n, alone in zip(shown, sizes, own, strict=True):
-        hit, others = steps[place], rest[place[0]]
-        variance = alone**2 + float(_pull(others) @ _pull(others)) - 2 * float(_pull(hit) @ _pull(others))
-        score, beside = block_sums.mean(_sums(hit)), block_sums.mean(_sums(others))
-        if variance > 0 and score.value is not None and beside.value is not None:
-            gaps.append(score.value - beside.value)
-            errors.append(math.sqrt(variance))
-            made.append((*place, score, beside, n / asked[place[0]], gaps[-1]))
-    spread = shrinkage.spread(gaps, errors)
-    told = [Step(*parts, at) for parts, at in zip(made, spread.groups, strict=True)] if spread else []
+    pulls = [_pull(steps[place]) for place in shown]
+    apart = np.array([pull - _pull(rest[place[0]]) for place, pull in zip(shown, pulls, strict=True)])
+    together = apart @ apart.T
+    own = np.square([float(np.linalg.norm(pull)) for pull in pulls])
+    careful = np.square(shrinkage.careful(np.sqrt(own).tolist(), sizes))
+    variances = np.diagonal(together) + careful - own
+    if not (variances > 0).all():
+        return Troubled(trouble, round(sum(asked.values())), None, (), len(steps))  # no answer differs from any other
+    # Steps of a stage are compared with the same answers: if those are high by chance, all of its steps look bad.
+    stages = np.array([stage for stage, *_ in shown])
+    together = np.where(stages[:, None] == stages[None, :], together, 0.0)
+    scores, beside = ([block_sums.mean(_sums(of)) for of in some] for some in (
+        [steps[place] for place in shown], [rest[place[0]] for place in shown]
+    ))  # fmt: skip
+    gaps = [(one.value or 0.0) - (other.value or 0.0) for one, other in zip(scores, beside, strict=True)]
+    spread = shrinkage.spread(gaps, np.sqrt(variances).tolist(), together)
+    told = [
+        Step(place[0], place[1], place[2], score, other, n / asked[place[0]], gap, at)
+        for place, score, other, n, gap, at in zip(shown, scores, beside, sizes, gaps, spread.groups, strict=True)
+    ] if spread else []  # fmt: skip
     return Troubled(trouble, round(sum(asked.values())), spread, tuple(told), len(steps) - len(told))
 
 
