@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Fact:
-    """One fact of a receipt. `sql`: over the columns of models/receipts.sql and models/team_days.sql.
+    """One fact of a receipt. `sql`: over the columns of models/receipts.sql, team_days.sql and stage_days.sql.
 
     `layer`: operational, or employee for the state of the team. `unit`: how its values are told; `per`: how much more
     of it a slope is told for. `edges`: where one dose ends and the next begins. `is_bad_up`: whether more of it is
@@ -39,6 +39,11 @@ HAND_OVERS = (
 REWORK, ERRORS = (f"case when not is_open then cast({of} > 0 as integer) end" for of in ("rework", "errors"))
 # What is still open has taken as long as it has: left out, the slowest cases would be missing.
 SO_FAR = "coalesce(lead_time, date_diff('second', opened_at, answered_at) / 86400e0)"
+# How much work lay waiting at the stage (models/stage_days.sql). Not its open cases as such: a stage that opens and
+# closes twice as many is busy, not behind, so they are told in days of its own pace; and against its own usual, so that
+# slow and quick stages compare. Workload is of the people of one team and counts what has begun: while a stage falls
+# behind, its teams may be no busier than always.
+BACKLOG = Fact("backlog", "operational", "backlog", "ratio", (0.7, 0.85, 1.0, 1.15, 1.3, 1.5, 2.0), 1.15, ideal=1.0)
 FACTS = {
     fact.name: fact
     for fact in (
@@ -48,10 +53,13 @@ FACTS = {
         Fact("errors", "operational", ERRORS, "flag", (1,), 1, ideal=0),
         Fact("hand_overs", "operational", HAND_OVERS, "count", (1, 2, 3, 4, 5), 1, ideal=0),
         Fact("lead_time", "operational", SO_FAR, "days", (1, 2, 3, 5, 7, 10, 14, 21, 30), 7),
+        BACKLOG,
         Fact("workload", "employee", "workload", "ratio", (0.7, 0.85, 1.0, 1.15, 1.3, 1.5, 2.0), 1.15, ideal=1.0),
         Fact("engagement", "employee", "engagement", "score", (3.0, 3.4, 3.7, 4.0, 4.3), 3.7, is_bad_up=False,
              per=-0.5, is_banded=True),
         Fact("newcomers", "employee", "newcomers", "share", (0.0001, 0.05, 0.1, 0.2, 0.3), 0.1, per=0.1, ideal=0,
+             is_banded=True),
+        Fact("attrition", "employee", "attrition", "share", (0.0001, 0.05, 0.1, 0.2), 0.1, per=0.1, ideal=0,
              is_banded=True),
         Fact("tenure", "employee", "tenure", "months", (12, 24, 36, 48, 72), 24, is_bad_up=False, per=12,
              is_banded=True),

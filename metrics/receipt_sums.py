@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -15,10 +15,11 @@ from metrics.ask import FEWEST_PEOPLE
 from metrics.block_sums import SUMS
 from metrics.facts import FACTS, Fact, bad_sql, dose_sql
 from metrics.load import model_sql
-from metrics.window import Period
+from metrics.window import DAY, Period
 
 BLOCKS = 1000  # clients are put together into so many witnesses, so that 10 million answers need no row here
-TEAM_STATE = ("people", "newcomers", "tenure", "skill_fit", "open_steps", "usual")
+TEAM_STATE = ("people", "newcomers", "tenure", "skill_fit", "attrition", "open_steps", "usual")
+STAGE_STATE = ("backlog", "usual")
 LOOK_BACK = timedelta(days=100)  # an answer speaks of a case closed up to 90 days before it
 MONTH = timedelta(days=62)
 MOST_ROWS = 200
@@ -33,12 +34,9 @@ def source(filters: Mapping[str, tuple[str, ...]], days: Period, store: Store) -
     """
     asked = receipts.question(dict(filters), days)
     one_score = asked.sql.replace(ALL_SCORES, f"instrument = $instrument and {ALL_SCORES}", 1)  # half the work at least
-    teams = receipts.team_days(store)
-    teams = teams[(teams["day"] >= pd.Timestamp(days.start - LOOK_BACK)) & (teams["day"] < pd.Timestamp(days.end))]
-    values = asked.values | {"team_name": teams["team"].tolist(), "team_day": [day.date() for day in teams["day"]]}
-    for name in TEAM_STATE:
-        values[f"team_{name}"] = teams[name].astype(float).tolist()
-    state = ", ".join(f"unnest(cast($team_{name} as double[])) as {name}" for name in TEAM_STATE)
+    teams = receipts.team_days(store).reindex(columns=["team", "day", *TEAM_STATE])
+    stages = stage_days(store)
+    values = asked.values | _unrolled("team", teams, TEAM_STATE, days) | _unrolled("stage", stages, STAGE_STATE, days)
     told = moods.moods(store, moods.months(days.start - LOOK_BACK - MONTH, days.end))
     values |= {
         "mood_team": [team for team, _ in told], "mood_month": [month.start for _, month in told],
@@ -46,9 +44,9 @@ def source(filters: Mapping[str, tuple[str, ...]], days: Period, store: Store) -
     }  # fmt: skip
     facts = ",\n        ".join(f"cast({fact.sql} as double) as {fact.name}" for fact in FACTS.values())
     sql = f"""with receipts as materialized ({one_score}),
-team_days as materialized (
-    select unnest(cast($team_name as varchar[])) as team, unnest(cast($team_day as date[])) as day, {state}
-),
+team_days as materialized ({_rolled("team", TEAM_STATE)}),
+
+stage_days as materialized ({_rolled("stage", STAGE_STATE)}),
 
 -- Of the month before, which is over: nothing of a month still going on is told of a team.
 moods as materialized (
@@ -66,9 +64,13 @@ joined as (
         case when not isnan(team_days.newcomers) then team_days.newcomers end as newcomers,
         case when not isnan(team_days.tenure) then team_days.tenure end as tenure,
         case when not isnan(team_days.skill_fit) then team_days.skill_fit end as skill_fit,
-        case when team_days.usual > 0 then team_days.open_steps / team_days.usual end as workload
+        case when not isnan(team_days.attrition) then team_days.attrition end as attrition,
+        case when team_days.usual > 0 then team_days.open_steps / team_days.usual end as workload,
+        case when stage_days.usual > 0 and not isnan(stage_days.backlog) then stage_days.backlog / stage_days.usual end
+            as backlog
     from receipts
     left join team_days on team_days.team = receipts.team and team_days.day = receipts.at_on
+    left join stage_days on stage_days.stage = receipts.stage and stage_days.day = receipts.at_on
     left join moods on moods.team = receipts.team and moods.month = date_trunc('month', receipts.at_on)
 ),
 
@@ -84,6 +86,30 @@ facts as materialized (
 )
 """
     return sql, values
+
+
+def stage_days(store: Store) -> pd.DataFrame:
+    """How much work lay waiting at every stage on every day of the lake; see models/stage_days.sql. Kept."""
+    manifest = store.lake()
+    counts = manifest.tables.get("cases")
+    if counts is None or counts.first is None:
+        return pd.DataFrame(columns=["stage", "day", *STAGE_STATE])
+    now = manifest.last_day + DAY
+    return store.kept(model_sql("stage_days"), {"from": pd.Timestamp(counts.first).date(), "to": now, "now": now})
+
+
+def _unrolled(of: str, rows: pd.DataFrame, state: Sequence[str], days: Period) -> dict[str, Any]:
+    """The days of teams or stages that answers of these days may speak of, as values of a question."""
+    days_of = pd.to_datetime(rows["day"])
+    rows = rows[(days_of >= pd.Timestamp(days.start - LOOK_BACK)) & (days_of < pd.Timestamp(days.end))]
+    given = {f"{of}_{name}": rows[name].astype(float).tolist() for name in state}
+    return given | {f"{of}_name": rows[of].tolist(), f"{of}_day": [pd.Timestamp(day).date() for day in rows["day"]]}
+
+
+def _rolled(of: str, state: Sequence[str]) -> str:
+    """These values as rows again."""
+    listed = ", ".join(f"unnest(cast(${of}_{name} as double[])) as {name}" for name in state)
+    return f"select unnest(cast(${of}_name as varchar[])) as {of}, unnest(cast(${of}_day as date[])) as day, {listed}"
 
 
 def sums(store: Store, filters: Mapping[str, tuple[str, ...]], days: Period, instrument: str) -> pd.DataFrame:

@@ -21,7 +21,7 @@ from metrics.window import Period, Window
 JUNE = days("2026-06-01", "2026-06-30")
 UNTIL = date(2026, 6, 30)
 DRIVERS = ("days_late", "hand_overs", "workload", "rework")
-DECOYS = ("lead_time", "errors", "engagement", "newcomers", "tenure", "skill_fit")
+DECOYS = ("lead_time", "errors", "backlog", "engagement", "newcomers", "attrition", "tenure", "skill_fit")
 
 
 def tiny(home: Path, late: list[int], scores: list[int]) -> Store:
@@ -187,9 +187,11 @@ def test_teams_are_ranked_only_where_they_differ(company: Store) -> None:
 
 
 def test_the_list_of_answers_never_tells_what_one_employee_changed(tmp_path: Path) -> None:
-    """Six people of a team, one newly assessed, one newly hired: no two rows of any list differ by them but in band."""
+    """Six people of a team, one newly assessed, hired or gone: no two rows of any list differ by them but in band."""
     people = [{"employee_id": f"e{i}", "team": "T", "hired_on": "2025-01-01"} for i in range(6)]
     people.append({"employee_id": "new", "team": "T", "hired_on": "2026-06-15"})
+    left = ("2026-01-10", "2026-04-20", "2026-06-14")
+    people += [{"employee_id": f"l{day}", "team": "T", "hired_on": "2025-01-01", "left_on": day} for day in left]
     skills = [
         {"employee_id": f"e{i}", "skill": "s", "required_level": 2, "actual_level": level, "assessed_on": day}
         for i, level, day in [*((i, 1 + i % 2, "2026-03-01") for i in range(6)), (0, 2, "2026-06-14")]
@@ -217,7 +219,8 @@ def test_the_list_of_answers_never_tells_what_one_employee_changed(tmp_path: Pat
                 seen.setdefault(fact, []).append((dose, row.get("value"), row["case_id"]))
 
     assert {dose for dose, _, _ in seen["skill_fit"]} == {1}  # 3 of 6 all June, though e0 reached the level on the 14th
-    for fact in ("skill_fit", "newcomers", "tenure"):
+    assert {dose for dose, _, _ in seen["attrition"]} == {3}  # 1 of 8 before June; with the one of the 14th 2 of 8
+    for fact in ("skill_fit", "newcomers", "tenure", "attrition"):
         assert len(seen[fact]) == 6, fact
         assert {value for _, value, _ in seen[fact]} == {None}, fact
 

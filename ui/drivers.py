@@ -148,4 +148,5 @@ def drivers(found: Behind, lang: Lang) -> None:
                 vif = language.number(max(one.vif for one in fit.drivers), lang, 1)
                 n, blocks = language.number(fit.n, lang), language.number(fit.blocks, lang)
                 st.html(f'<p class="st">{text("method_drivers", n=n, blocks=blocks, vif=vif)}</p>')
+                st.html(f'<p class="st">{text("method_facts")}</p>')
                 here.table(*table(fit, lang))

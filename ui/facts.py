@@ -11,21 +11,23 @@ from ui.language import NARROW, Texts
 NAMES = {
     "days_late": "fact_days_late", "overdue_open": "fact_overdue_open", "rework": "fact_rework",
     "errors": "fact_errors", "hand_overs": "fact_hand_overs",
-    "lead_time": "fact_lead_time", "workload": "fact_workload", "newcomers": "fact_newcomers",
+    "lead_time": "fact_lead_time", "backlog": "fact_backlog", "workload": "fact_workload",
+    "newcomers": "fact_newcomers", "attrition": "fact_attrition",
     "engagement": "fact_mood", "tenure": "fact_tenure", "skill_fit": "fact_skill_fit",
 }  # fmt: skip
 PER = {
     "days_late": "per_days_late", "overdue_open": "per_overdue_open", "rework": "per_rework",
     "errors": "per_errors", "hand_overs": "per_hand_overs",
-    "lead_time": "per_lead_time", "workload": "per_workload", "newcomers": "per_newcomers",
-    "engagement": "per_mood", "tenure": "per_tenure",
+    "lead_time": "per_lead_time", "backlog": "per_backlog", "workload": "per_workload",
+    "newcomers": "per_newcomers", "attrition": "per_attrition", "engagement": "per_mood", "tenure": "per_tenure",
     "skill_fit": "per_skill_fit",
 }  # fmt: skip
 TOUCHED = {
     "days_late": "touched_days_late", "overdue_open": "touched_overdue_open", "rework": "touched_rework",
     "errors": "touched_errors",
-    "hand_overs": "touched_hand_overs", "lead_time": "touched_lead_time", "workload": "touched_workload",
-    "newcomers": "touched_newcomers", "engagement": "touched_mood",
+    "hand_overs": "touched_hand_overs", "lead_time": "touched_lead_time", "backlog": "touched_backlog",
+    "workload": "touched_workload", "newcomers": "touched_newcomers", "attrition": "touched_attrition",
+    "engagement": "touched_mood",
     "tenure": "touched_tenure", "skill_fit": "touched_skill_fit",
 }  # fmt: skip
 SCORES = {"csat": "score_csat", "ces": "score_ces", "nps": "score_nps"}

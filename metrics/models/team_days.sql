@@ -3,7 +3,9 @@
 -- open_steps of all days of the lake after the first 28, whatever days are asked for. newcomers: the share of its people
 -- hired less than 90 days before. tenure: their mean months since hiring. skill_fit: of the skills their work needs, the
 -- share in which they reached the level at the end of the month before, of those on staff then, by the latest assessments;
--- null where fewer than five of them were assessed. people: on staff that day.
+-- null where fewer than five of them were assessed. attrition: of all who worked in it in the three months before the one
+-- of the day, the share who left in them; null where those were fewer than five, and before the first leaving that is
+-- recorded. people: on staff that day.
 -- No rows for teams without employees and for days before the first step.
 with begun as (
     select min(cast(started_at as date)) as first_on, cast($now as date) - 1 as last_on
@@ -101,6 +103,21 @@ skilled as (
     having count(distinct latest.employee_id) >= 5
 ),
 
+-- Whole months for the same reason: nobody's last day is to be read off.
+leaving as (
+    select
+        employees.team,
+        months.month,
+        count(*) filter (where employees.left_on < months.month) / count(*) as attrition
+    from employees
+    join months
+        on employees.hired_on < months.month
+        and (employees.left_on is null or employees.left_on >= months.month - interval '3 months')
+    where months.month - interval '3 months' >= (select min(left_on) from employees)
+    group by employees.team, months.month
+    having count(*) >= 5
+),
+
 placed as (
     select
         moves.team,
@@ -156,10 +173,12 @@ select
     with_usual.newcomers,
     with_usual.tenure,
     skilled.skill_fit,
+    leaving.attrition,
     with_usual.open_steps,
     with_usual.usual
 from with_usual
 left join skilled on skilled.team = with_usual.team and skilled.month = date_trunc('month', with_usual.day)
+left join leaving on leaving.team = with_usual.team and leaving.month = date_trunc('month', with_usual.day)
 where with_usual.people >= 5
     and with_usual.day >= $from
     and with_usual.day < $to
