@@ -127,7 +127,9 @@ def _timeline(view: View, found: Journey, lang: Lang) -> pd.DataFrame:
                 timeline.overview(found, frame), theme=None, alt=text("overview_hint"), key=strip,
                 selection_mode="brush", on_select=lambda: _brush(strip),
             )  # fmt: skip
-        here.words(" ".join(filter(None, (text("key"), lanes_of_people.missing(teams, text)))))
+        here.words(text("key"))
+        if missing := lanes_of_people.missing(teams, text):
+            here.words(missing)
     return shown
 
 

@@ -15,6 +15,7 @@ from ui.timeline import CONTACTS, STAGE, TIPS, Drawing, Frame, day, is_dense
 ROW, WORDS = STAGE + 12, 18  # px down: of a row with its name, and of a name alone
 SPREAD = {"engagement": 1.0, "skill_fit": 0.4}  # the least that a row's height stands for, so that noise stays small
 NAMED = 3  # so many teams of a month are named when it is touched
+EARLY = 0.7  # of the width: where a line ends before it, the name of its row may be above its end
 MOST_LOAD = 1.6  # the least that the height of the load stands for
 
 
@@ -27,7 +28,7 @@ def people(drawing: Drawing, shown: pd.DataFrame, teams: Served) -> None:
     told = [(name, months) for name, months in rows if months or name not in teams.missing]
     heights = (CONTACTS if len(contacts) else 0, ROW if len(weeks) else 0)
     height = sum(heights) + sum(ROW if months else WORDS for _, months in told)
-    title = text("lane_people" if teams.is_named else "lane_contacts")
+    title = text("lane_people" if height > heights[0] else "lane_contacts")
     if contacts.empty:
         title = text("lane_no_contacts", lane=title) if height else text("lane_empty", lane=title)
     top = drawing.lane(title, "employee", height)
@@ -102,7 +103,8 @@ def _load(drawing: Drawing, weeks: pd.DataFrame, top: float) -> None:
     most = max(MOST_LOAD, float(weeks["share"].max()))
     rows = [
         {
-            "at": one["week"], "y": base - STAGE * one["share"] / most, "base": base,
+            "at": one["week"], "until": one["week"] + pd.Timedelta(days=7), "base": base,
+            "y": base - STAGE * one["share"] / most,
             "line0": text("tip_load", week=day(one["week"], frame.lang), share=_percent(one["share"], frame)),
             "line1": "", "line2": "",
         }
@@ -110,8 +112,8 @@ def _load(drawing: Drawing, weeks: pd.DataFrame, top: float) -> None:
     ]  # fmt: skip
     drawing.add(
         rows,
-        lambda c: c.mark_area(color=colour, opacity=0.22, interpolate="step").encode(
-            x=drawing.x("at"), y=drawing.y("y"), y2="base:Q", tooltip=TIPS
+        lambda c: c.mark_rect(color=colour, opacity=0.22).encode(
+            x=drawing.x("at"), x2="until:T", y=drawing.y("y"), y2="base:Q", tooltip=TIPS
         ),
     )
     drawing.add(
@@ -165,9 +167,11 @@ def _course(drawing: Drawing, name: str, months: list[Month], top: float) -> Non
         ),
     )
     last = rows[-1] | {"value": _worth(name, months[-1].value, frame)}
-    drawing.add(
+    is_early = (last["until"] - pd.Timestamp(frame.over.start)).days < frame.over.days * EARLY
+    beside = {"align": "left", "dx": 5, "dy": 0} if is_early else {"align": "right", "dx": -2, "dy": -8}
+    drawing.add(  # above its line, or behind it where the name of the row is above
         [last],
-        lambda c: c.mark_text(align="right", dx=-2, dy=-8, fontSize=12, fontWeight=600).encode(
+        lambda c: c.mark_text(**beside, fontSize=12, fontWeight=600).encode(
             x=drawing.x("until"), y=drawing.y("y"), text="value:N"
         ),
     )

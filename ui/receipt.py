@@ -52,10 +52,11 @@ def _value(fact: Fact, case: Case, text: Texts) -> str:
 
 def _fact(fact: Fact, case: Case, text: Texts) -> str:
     """One fact against what is usual, which that of an open case is not yet; what is rare comes with its share."""
-    said = _value(fact, case, text)
+    said = escape(_value(fact, case, text))
+    if fact.value is not None:
+        said = f"<b>{said}</b>"
     if fact.usual is not None and fact.value is not None:
-        usual = text("usual", usual=language.number(fact.usual, text.lang, 1))
-        said = f"<b>{escape(said)}</b> <span class='muted'>{usual}</span>"
+        said += f" <span class='muted'>{text('usual', usual=language.number(fact.usual, text.lang, 1))}</span>"
     rare = ""
     if fact.as_bad is not None and fact.as_bad <= SAID:
         key = ("as_bad_rare" if fact.as_bad < RARE else "as_bad") + ("_so_far" if fact.so_far else "")
