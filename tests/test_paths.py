@@ -123,8 +123,8 @@ def test_ways_that_do_not_differ_are_not_told_apart(tmp_path: Path) -> None:
     assert not any(path.is_worse for path in paths.paths(store, HALF, {}).paths)
 
 
-def test_the_chart_of_the_ways_begins_with_the_lowest(ways: Store) -> None:
-    """In words too: which way ends lowest, and where it was late."""
+def test_the_chart_of_the_ways_begins_with_the_surest_low_score(ways: Store) -> None:
+    """In words too: which way that is, and where it was late."""
     found = paths.paths(ways, HALF, {})
     chart, words = drawn.chart(found, {"order": "Order", "invoicing": "Invoicing"}, "en", LIGHT)
 

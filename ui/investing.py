@@ -118,10 +118,16 @@ def chart(found: Placed, chosen: str, lang: Lang, currency: str, colours: Tokens
             x=x("relationship"), y=y("attractiveness"), tooltip=tips,
             size=alt.Size("revenue_12m:Q", scale=alt.Scale(domainMin=0, rangeMin=12, rangeMax=900), legend=None),
         ),
-        corner.mark_text(dy=6, fontWeight=600, **said).encode(text="advice:N"),
-        alt.Chart(cells[~cells["is_long"]]).mark_text(dy=20, **said).encode(x=x("left"), y=y("high"), text="words:N"),
-        alt.Chart(cells[cells["is_long"]]).mark_text(dy=33, **said).encode(x=x("left"), y=y("high"), text="words:N"),
     ]  # fmt: skip
+    named = (
+        (corner.encode(text="advice:N"), {"dy": 6, "fontWeight": 600}),
+        *(
+            (alt.Chart(cells[cells["is_long"] == is_long]).encode(x=x("left"), y=y("high"), text="words:N"), {"dy": dy})
+            for is_long, dy in ((False, 20), (True, 33))
+        ),
+    )
+    for halo in ({"stroke": colours.card, "strokeWidth": 4, "strokeOpacity": 0.8}, {}):  # readable over the bubbles
+        layers += [part.mark_text(**how, **said, **halo) for part, how in named]
     return alt.layer(*layers).properties(height=HEIGHT).configure(**chart_config(colours, lang)), words
 
 
