@@ -27,8 +27,9 @@ def answers(
         here.table(
             named,
             (
-                Column("answered_at", text("column_answered"), "instant"), Column("client", text("column_client")),
-                Column("stage", text("column_stage")), Column("score", text("column_score"), "count"),
+                Column("answered_at", text("column_answered"), "instant"),
+                Column("score", text("column_score"), "count"), Column("client", text("column_client")),
+                Column("stage", text("column_stage")),
                 *told,
                 Column("case_id", text("column_case")),
             ),

@@ -61,7 +61,7 @@ def chart(one: Troubled, stages: dict[str, str], lang: Lang, colours: Tokens) ->
         first = text("row_first", step=title(step, stages, text), gap=gap(step.shrunk.value, lang))
         counted = language.texts("units", lang)("answers", n=step.score.n)
         share = facts.percent(step.share, lang)
-        second = text("row_second", n=counted, share=share, raw=gap(step.gap, lang))
+        second = text("row_second", n=counted, share=share)
         rows.append(Dot(first, second, step.shrunk.value, step.shrunk.low, step.shrunk.high, step.gap))
     drawn = dots(rows, unit_label(""), "operational", lang, colours, aim=0.0)
     return drawn, text("alt", rows="; ".join(row.first for row in rows[:5]))
@@ -72,19 +72,20 @@ def table(one: Troubled, stages: dict[str, str], lang: Lang) -> tuple[pd.DataFra
     text, of_page = texts(lang), facts.texts(lang)
     rows = pd.DataFrame([
         {
-            "step": step.name, "stage": stages.get(step.stage, step.stage), "process": step.process,
-            "shrunk": step.shrunk.value, "low": step.shrunk.low, "high": step.shrunk.high, "gap": step.gap,
-            "score": step.score.value, "rest": step.rest.value, "share": step.share, "n": step.score.n,
+            "title": title(step, stages, text), "shrunk": step.shrunk.value, "low": step.shrunk.low,
+            "high": step.shrunk.high, "n": step.score.n, "share": step.share, "gap": step.gap,
+            "score": step.score.value, "rest": step.rest.value, "step": step.name,
+            "stage": stages.get(step.stage, step.stage), "process": step.process,
         }
         for step in one.steps
     ])  # fmt: skip
     columns = [
-        Column("step", text("column_step")), Column("stage", of_page("column_stage")),
-        Column("process", text("column_process")), Column("shrunk", text("column_gap"), "number", 2),
+        Column("title", text("column_step")), Column("shrunk", text("column_gap"), "number", 2),
         Column("low", of_page("column_low"), "number", 2), Column("high", of_page("column_high"), "number", 2),
+        Column("n", of_page("column_n"), "count"), Column("share", text("column_share"), "share"),
         Column("gap", text("column_plain"), "number", 2), Column("score", of_page("column_score"), "number", 2),
-        Column("rest", text("column_rest"), "number", 2), Column("share", text("column_share"), "share"),
-        Column("n", of_page("column_n"), "count"),
+        Column("rest", text("column_rest"), "number", 2), Column("step", text("column_name"), is_raw=True),
+        Column("stage", of_page("column_stage"), is_raw=True), Column("process", text("column_process")),
     ]  # fmt: skip
     return rows, columns
 
