@@ -46,12 +46,13 @@ def _decimals(column: Column) -> int:
 
 
 def config(column: Column, lang: Lang) -> Any:
-    """How the table on the screen shows a column; numbers in the way of the reader's browser."""
+    """How the table on the screen shows a column: numbers in the browser's way, decimals below decimals."""
+    step = 1 if column.kind == "count" else 10 ** -_decimals(column)
     match column.kind:
         case "count" | "money" | "number":
-            return st.column_config.NumberColumn(column.label, format="localized")
+            return st.column_config.NumberColumn(column.label, format="localized", step=step)
         case "share":
-            return st.column_config.NumberColumn(f"{column.label}, %", format="localized")
+            return st.column_config.NumberColumn(f"{column.label}, %", format="localized", step=step)
         case "day":
             return st.column_config.DateColumn(column.label, format="DD.MM.YYYY" if lang == "ru" else "YYYY-MM-DD")
         case "instant":
