@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import pandas as pd
 
 from data.store import Store
-from metrics import compose, declared, intervals, scoring, standing
+from metrics import compose, declared, intervals, receipts, scoring, standing
 from metrics.load import model_sql
 from metrics.window import DAY, Window
 
@@ -48,7 +48,7 @@ def journey(store: Store, window: Window, filters: compose.Filters, client: str)
     del window, filters
     now = store.lake().last_day + DAY
     rules = declared.health()
-    weeks = [now - i * WEEK for i in range(rules.weeks)]
+    weeks = _weeks(now)
     with ThreadPoolExecutor(2) as pool:
         usual = pool.submit(standing.habits, store, weeks)
         asked = pool.submit(store.query, INVITED, {"client": client})
@@ -64,6 +64,20 @@ def journey(store: Store, window: Window, filters: compose.Filters, client: str)
     health = pd.DataFrame({"day": weeks, "score": course["health"], "known": course["known"]}).iloc[::-1]
     kept = intervals.share(float(facts["kept"]), float(facts["due"])) if facts["due"] else None
     return Journey(client, now, facts, _told(events, now), health.reset_index(drop=True), kept)
+
+
+def _weeks(now: date) -> list[date]:
+    """The days at whose beginning the course of health is told, the latest first."""
+    return [now - i * WEEK for i in range(declared.health().weeks)]
+
+
+def make_ready(store: Store) -> None:
+    """Ask what every journey is judged by, so that it lies in memory when one is opened: it is the same for all.
+
+    Raises: StrataError without a lake; QueryTooLong.
+    """
+    standing.habits(store, _weeks(store.lake().last_day + DAY))
+    receipts.team_days(store)
 
 
 def _tables(client: str, events: pd.DataFrame) -> dict[str, pd.DataFrame]:

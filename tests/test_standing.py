@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,10 @@ import pytest
 from lakes import clients as rows_of
 from lakes import lake
 
-from metrics import standing
+from data.store import Store
+from metrics import journey, served, standing
 from metrics.clients import chosen
+from metrics.window import Window
 
 NOW, BEFORE = date(2026, 7, 1), date(2026, 4, 1)
 
@@ -25,9 +28,9 @@ def case(name: str, opened: str, promised: str, closed: str | None) -> dict[str,
 
 
 @pytest.fixture
-def found(tmp_path: Path) -> pd.DataFrame:
-    """By client and moment: 'old' has bought and answered nothing for years and has two cases; 'new' has nothing."""
-    store = lake(
+def store(tmp_path: Path) -> Store:
+    """'old' has bought and answered nothing for years and has two cases; 'new' has nothing."""
+    return lake(
         tmp_path,
         clients=rows_of("old", "new"),
         orders=[
@@ -45,6 +48,11 @@ def found(tmp_path: Path) -> pd.DataFrame:
             case("entered late", "2026-04-03", "2026-03-31", None),
         ],
     )  # fmt: skip
+
+
+@pytest.fixture
+def found(store: Store) -> pd.DataFrame:
+    """The facts by client and moment."""
     return standing.states(store, chosen({}), [NOW, BEFORE]).set_index(["client_id", "moment"])
 
 
@@ -66,3 +74,22 @@ def test_cases_count_as_they_were_known_on_the_day(found: pd.DataFrame) -> None:
 
     assert found.loc[("old", 1), columns].tolist() == [1, 0, 22, 1, 1]
     assert found.loc[("old", 0), columns].tolist() == [0, 0, 0, 1, 1]
+
+
+def test_a_journey_asks_nothing_of_all_clients_once_it_was_made_ready(store: Store) -> None:
+    """What is usual and the days of the teams lie in memory: the questions left name the client."""
+    asked: list[str] = []
+
+    class Heard(Store):
+        def query(self, sql: str, values: Mapping[str, Any] | None = None, limit_s: float = 20.0) -> pd.DataFrame:
+            asked.append(repr(values))
+            return super().query(sql, values, limit_s)
+
+    heard = Heard(store.home)
+    journey.make_ready(heard)
+    asked.clear()
+    for question in (journey.journey, served.served):
+        question(heard, Window(()), {}, "old")
+
+    assert asked
+    assert all("'old'" in values for values in asked)

@@ -277,5 +277,7 @@ def _silent_table(rows: pd.DataFrame, text: Texts) -> None:
 
 
 def found(view: View) -> Clients:
-    """The clients of a view."""
-    return fetch.asked(questions.clients, view)
+    """The clients of a view; the next that a reader opens is the journey of one."""
+    asked = fetch.asked(questions.clients, view)
+    journey.make_ready()
+    return asked

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from datetime import datetime
 from html import escape
+from threading import Thread
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 import streamlit as st
+from streamlit import runtime
 
 from metrics import finding, served
 from metrics import journey as journeys
@@ -20,6 +24,8 @@ from ui.panel import Column, panel
 from ui.timeline import Frame
 from ui.view import View
 
+LOG = logging.getLogger("strata")
+SEEN_S = 1.0  # by then the browser has painted what is read meanwhile
 SPANS = ("13w", "52w", "all")
 PAGE = "../pages/journey.py"  # as the shell knows it
 OWN = ("client", "answer", "show", "from", "to")
@@ -159,12 +165,33 @@ def columns(frame: Frame) -> tuple[Column, ...]:
     )  # fmt: skip
 
 
+@st.cache_data(max_entries=2, show_spinner=False)
+def _make_ready(version: str) -> None:
+    del version
+
+    def ask() -> None:
+        time.sleep(SEEN_S)
+        try:
+            journeys.make_ready(fetch.store_of_lake())
+        except Exception:
+            LOG.debug("not got ready; the first journey asks for itself", exc_info=True)
+
+    Thread(target=ask, name="get journeys ready", daemon=True).start()
+
+
+def make_ready() -> None:
+    """Once a lake, while a reader still looks for a client: read in the background what every journey needs."""
+    if runtime.exists():
+        _make_ready(fetch.lake().version)
+
+
 def page(view: View, lang: Lang) -> None:
     """One client, or the search for one."""
     text = language.texts("journey", lang)
     search(view, lang)
     client = filters.chosen("client")
     if not client:
+        make_ready()
         clients = escape("clients?" + urlencode(filters.kept(), doseq=True))
         said = f'<p>{text("ask")}</p><p><a href="{clients}"><u>{text("worst")}</u></a></p>'
         st.html(f'<div class="st st-sentence">{said}</div>')

@@ -8,8 +8,9 @@ with moments as (
     select cast(unnest(range(len($moments))) as integer) as moment, cast(unnest($moments) as date) as as_of
 ),
 
+-- Segments by number: put together faster than by name.
 whose as materialized (
-    select client_id, segment from clients
+    select client_id, cast(dense_rank() over (order by segment) as integer) as segment, segment as name from clients
 ),
 
 -- Days are alike to every moment: put together by day, of which there are few, then by moment. The moments of a day are
@@ -98,12 +99,12 @@ paid as (
 ),
 
 segments as (
-    select distinct segment from whose
+    select distinct segment, name from whose
 )
 
 select
     moments.moment,
-    segments.segment,
+    segments.name as segment,
     coalesce(voices.promoters, 0) as promoters,
     coalesce(voices.passives, 0) as passives,
     coalesce(voices.detractors, 0) as detractors,
