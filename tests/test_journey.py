@@ -210,6 +210,22 @@ def test_no_drawing_has_more_marks_than_a_browser_bears(found: Journey) -> None:
     assert "4000 answers" in words
 
 
+@pytest.mark.parametrize(("times", "numbered"), [(24, 24), (25, 1)])
+def test_scores_are_written_above_their_points_while_they_can_be_read(
+    found: Journey, times: int, numbered: int
+) -> None:
+    """Of more than two dozen only that of the answer looked behind."""
+    said = found.events[found.events["kind"] == "nps"]
+    many = pd.concat([said.assign(id=f"{at}") for at in range(times)], ignore_index=True)
+    crowd = Journey(found.client, found.now, found.facts, many, found.health, None)
+    frame = Frame(TEXT, "EUR", STAGES, timeline.span(crowd, "all", "", ""), LIGHT)
+
+    drawn = lanes.chart(crowd, NO_TEAMS, "7", frame)[0].to_dict()
+
+    texts = [one for one in drawn["layer"] if one.get("encoding", {}).get("text", {}).get("field") == "score"]
+    assert [len(drawn["datasets"][one["data"]["name"]]) for one in texts] == [numbered]
+
+
 def test_a_client_of_whom_nothing_is_known_has_words_instead(found: Journey) -> None:
     """No axis without anything on it."""
     nothing = Journey(found.client, found.now, found.facts, found.events.iloc[:0], found.health, None)

@@ -27,6 +27,7 @@ from ui.timeline import (
 )
 
 CUT = 34  # characters of a comment beside its point
+MOST_NUMBERED = 24  # scores written above their points; of more, only the chosen one
 MOST_WORDED = 3  # comments beside their points
 NARROW = 480  # px of width below which only the chosen answer keeps its comment beside it
 
@@ -61,6 +62,7 @@ def answers(drawing: Drawing, shown: pd.DataFrame, selected: str) -> None:
         })  # fmt: skip
     colour, card = frame.colours.layers["satisfaction"], frame.colours.card
     big = [row for row in rows if row["kind"] == "nps"]
+    numbered = big if len(big) <= MOST_NUMBERED else [row for row in big if row["is_chosen"]]
     drawing.add(
         [row for row in rows if row["is_chosen"]],
         lambda c: c.mark_point(size=420, color=frame.colours.ink, strokeWidth=2, filled=False).encode(
@@ -80,7 +82,7 @@ def answers(drawing: Drawing, shown: pd.DataFrame, selected: str) -> None:
         .add_params(pick),
     )  # fmt: skip
     drawing.add(
-        big,
+        numbered,
         lambda c: c.mark_text(dy=-16, fontWeight=600).encode(x=drawing.x("at"), y=drawing.y("y"), text="score:N"),
     )
     worded = [row for row in big if row["comment"]][-COMMENTED:]
