@@ -3,6 +3,8 @@
 -- late: promises that fell due in the week, at the chosen stages, and those broken by calendar day. rework, hand_overs:
 -- cases closed in the week where that is recorded. csat: answers and their scores. orders: total is how many. days_late:
 -- invoices due in the week, days paid after the due day (before it: negative), the days so far while unpaid and past due.
+-- late_levelled, csat_levelled: the same less the mean of their kind (stage, process and length of the promise; stage).
+-- Cancelled orders are none.
 with busiest as materialized (
     select client_id
     from cases
@@ -23,13 +25,13 @@ due as (
     select
         client_id,
         date_diff('day', $from, promised_at) // 7 as week,
-        count(*) as n,
-        sum(case when closed_at is null or date_trunc('day', closed_at) > date_trunc('day', promised_at) then 1 else 0 end)
-            as total
+        cast(closed_at is null or date_trunc('day', closed_at) > date_trunc('day', promised_at) as integer) as is_late,
+        is_late - avg(is_late) over (
+            partition by stage, process, floor(log2(1 + greatest(0, date_diff('day', opened_at, promised_at))))
+        ) as levelled
     from own_cases
     where promised_at >= $from
         and promised_at < $to
-    group by 1, 2
 ),
 
 closed as (
@@ -50,8 +52,8 @@ said as (
     select
         client_id,
         date_diff('day', $from, answered_at) // 7 as week,
-        count(*) as n,
-        sum(score) as total
+        score,
+        score - avg(score) over (partition by stage) as levelled
     from answers
     where ym between $ym_from and $ym_to
         and answered_at >= $from
@@ -59,7 +61,6 @@ said as (
         and instrument = 'csat'
         and ($stages is null or list_contains($stages, stage))
         and client_id in (select client_id from busiest)
-    group by 1, 2
 ),
 
 bought as (
@@ -71,6 +72,7 @@ bought as (
     where ym between $ym_from and $ym_to
         and ordered_at >= $from
         and ordered_at < $to
+        and status <> 'cancelled'
         and client_id in (select client_id from busiest)
     group by 1, 2
 ),
@@ -88,13 +90,17 @@ invoiced as (
     group by 1, 2
 )
 
-select 'late' as kind, client_id as unit, week, n, total from due
+select 'late' as kind, client_id as unit, week, count(*) as n, sum(is_late) as total from due group by client_id, week
+union all
+select 'late_levelled', client_id, week, count(*), sum(levelled) from due group by client_id, week
 union all
 select 'rework', client_id, week, inspected, reworked from closed where inspected > 0
 union all
 select 'hand_overs', client_id, week, passed, hand_overs from closed where passed > 0
 union all
-select 'csat', client_id, week, n, total from said
+select 'csat', client_id, week, count(*), sum(score) from said group by client_id, week
+union all
+select 'csat_levelled', client_id, week, count(*), sum(levelled) from said group by client_id, week
 union all
 select 'orders', client_id, week, n, n from bought
 union all
