@@ -144,15 +144,21 @@ def quantile(before: Histogram, after: Histogram, q: float = 0.5) -> Change:
     if value_before is None or value_after is None:
         return Change(None)
     difference = value_after - value_before
-    bins = np.concatenate([np.asarray(before[0], dtype=np.int64), np.asarray(after[0], dtype=np.int64)])
-    counts = np.concatenate([np.asarray(before[1], dtype=np.int64), np.asarray(after[1], dtype=np.int64)])
-    edges, places = np.unique(bins[counts > 0], return_inverse=True)
-    if len(edges) == 1:
+    mark = quantile_mark((before, after), q)
+    if mark is None:
         return Change(difference, p=1.0)
-    reached = np.cumsum(np.bincount(places, weights=counts[counts > 0]))[:-1] / counts.sum()
-    mark = edges[np.argmin(np.abs(reached - q))]
-    above_before, above_after = (_above(histogram, int(mark)) for histogram in (before, after))
+    above_before, above_after = (_above(histogram, mark) for histogram in (before, after))
     return _if_agreed(difference, share(above_before, above_after))
+
+
+def quantile_mark(histograms: Sequence[Histogram], q: float) -> int | None:
+    """The bin above which, of all rows together, most nearly 1 - q lie; None where all lie in one bin."""
+    bins, counts = (np.concatenate([np.asarray(one[part], dtype=np.int64) for one in histograms]) for part in (0, 1))
+    edges, places = np.unique(bins[counts > 0], return_inverse=True)
+    if len(edges) <= 1:
+        return None
+    reached = np.cumsum(np.bincount(places, weights=counts[counts > 0]))[:-1] / counts.sum()
+    return int(edges[np.argmin(np.abs(reached - q))])
 
 
 def beyond(before: ArrayLike, now: float) -> Change:

@@ -89,12 +89,12 @@ class Witnesses:
     def change(self, group: str | None) -> Doubt | None:
         """How a group's own value moved; None with fewer than 5 clients in one of the periods."""
         at = self.groups.index(group)
-        return _difference(self.y[0, at], self.x[0, at], self.y[1, at], self.x[1, at])
+        return difference(self.y[0, at], self.x[0, at], self.y[1, at], self.x[1, at])
 
     def between(self, first: str | None, other: str | None) -> Doubt | None:
         """How far the other group is above the first one now; None with fewer than 5 clients in one of them."""
         a, b = self.groups.index(first), self.groups.index(other)
-        return _difference(self.y[1, a], self.x[1, a], self.y[1, b], self.x[1, b])
+        return difference(self.y[1, a], self.x[1, a], self.y[1, b], self.x[1, b])
 
 
 def _without(sums: Matrix) -> Matrix:
@@ -126,7 +126,11 @@ def _jackknife(value: float, without: Matrix) -> Doubt | None:
     return Doubt(value, error, freedom)
 
 
-def _difference(y_a: Matrix, x_a: Matrix, y_b: Matrix, x_b: Matrix) -> Doubt | None:
+def difference(y_a: Matrix, x_a: Matrix, y_b: Matrix, x_b: Matrix) -> Doubt | None:
+    """How far the second is above the first, each by its clients' sums; None with fewer than 5 clients in one of them.
+
+    A client may stand in both: it is left out of both at once.
+    """
     if min(int((x > 0).sum()) for x in (x_a, x_b)) < FEWEST_OF_GROUP:
         return None
     kept = (x_a > 0) | (x_b > 0)
@@ -150,11 +154,11 @@ def witnesses(
 
     `groups`: those shown; all others go into `rest`. Raises: StrataError without a lake; QueryTooLong.
     """  # fmt: skip
-    rows = _by_block(store, [metric], periods, ask.known(metric, filters), (by,))
+    rows = by_block(store, [metric], periods, ask.known(metric, filters), (by,))
     names = list(groups) if rest in groups else [*groups, rest]
     places = {name: at for at, name in enumerate(names)}
-    of_group = np.array([places.get(one, places[rest]) for one in _named(rows, by)], dtype=int)
-    y, x = _gathered(rows, metric, periods, of_group, len(names))
+    of_group = np.array([places.get(one, places[rest]) for one in named(rows, by)], dtype=int)
+    y, x = gathered(rows, metric, periods, of_group, len(names))
     return Witnesses(tuple(names), y, x)
 
 
@@ -190,15 +194,15 @@ def surer(
     for places in scans.values():
         metrics = list({claims[at].metric: catalogue()[claims[at].metric] for at in places}.values())
         split = tuple(dict.fromkeys(name for at in places for name in claims[at].split))
-        rows = _by_block(store, metrics, periods, ask.known(metrics[0], filters), split)
-        named = {name: np.array(_named(rows, name), dtype=object) for name in split}
+        rows = by_block(store, metrics, periods, ask.known(metrics[0], filters), split)
+        of_row = {name: np.array(named(rows, name), dtype=object) for name in split}
         for at in places:
             mine = np.ones(len(rows), dtype=bool)
             for name, value in zip(claims[at].split, claims[at].group, strict=True):
-                mine &= named[name] == value
+                mine &= of_row[name] == value
             one = np.zeros(int(mine.sum()), dtype=int)
-            y, x = _gathered(rows[mine], catalogue()[claims[at].metric], periods, one, 1)
-            found[at] = surely(claims[at].change, _difference(y[0, 0], x[0, 0], y[1, 0], x[1, 0]))
+            y, x = gathered(rows[mine], catalogue()[claims[at].metric], periods, one, 1)
+            found[at] = surely(claims[at].change, difference(y[0, 0], x[0, 0], y[1, 0], x[1, 0]))
     return found
 
 
@@ -209,12 +213,17 @@ def surely(test: Change, by_client: Doubt | None) -> Change:
     return Change(test.difference, test.z, max(test.p, by_client.p or 0.0))
 
 
-def _by_block(
-    store: Store, metrics: Sequence[Metric], periods: Window, filters: compose.Filters, splits: tuple[str, ...]
+def by_block(
+    store: Store,
+    metrics: Sequence[Metric],
+    periods: Window,
+    filters: compose.Filters,
+    splits: tuple[str, ...],
+    blocks: int = BLOCKS,
 ) -> pd.DataFrame:
     """The states of metrics of one model, by the dimensions of `splits` and by block of clients."""
     manifest = store.lake()
-    model = f"select *, hash(client_id) % {BLOCKS} as block from (\n{model_sql(metrics[0].model)}\n)"
+    model = f"select *, hash(client_id) % {blocks} as block from (\n{model_sql(metrics[0].model)}\n)"
     asked = compose.question(metrics, periods, filters, (*splits, "block"), manifest.last_day, model)
     values = dict(asked.values) | {
         name: worth for name, worth in scan.company_values(manifest).items() if f"${name}" in asked.sql
@@ -222,23 +231,23 @@ def _by_block(
     return store.kept(asked.sql, values)
 
 
-def _named(rows: pd.DataFrame, by: str) -> list[str | None]:
+def named(rows: pd.DataFrame, by: str) -> list[str | None]:
+    """The group of each row."""
     return [None if pd.isna(one) else str(one) for one in rows[by].to_numpy(dtype=object)]
 
 
-def _gathered(
+def gathered(
     rows: pd.DataFrame, metric: Metric, periods: Window, of_group: NDArray[np.int_], groups: int
 ) -> tuple[Matrix, Matrix]:
-    """y and x. Shape: periods (before, now) x groups x blocks."""
-    now, earlier = periods.whole
-    block = rows["block"].to_numpy(dtype=int)
+    """y and x. Shape: periods (the earliest first) x groups x blocks that have rows."""
+    blocks, block = np.unique(rows["block"].to_numpy(dtype=int), return_inverse=True)
     adds, divides = TERMS[metric.interval]
     y = np.zeros(len(rows))
     for name, sign in adds.items():
         y += sign * _column(rows, metric, name)
     x = _column(rows, metric, divides)
-    sums = np.zeros((2, 2, groups, BLOCKS))
-    for side, period in enumerate((earlier, now)):
+    sums = np.zeros((2, len(periods.whole), groups, len(blocks)))
+    for side, period in enumerate(reversed(periods.whole)):
         inside = _inside(rows, metric, periods, period)
         for at, column in enumerate((y, x)):
             np.add.at(sums[at, side], (of_group[inside], block[inside]), column[inside])

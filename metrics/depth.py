@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from data.store import Store
-from metrics import ask, board, change, compute
+from metrics import against, ask, board, change, compute
 from metrics.ask import Answer, Wanted
 from metrics.board import Series, Tile
 from metrics.change import Verdict
@@ -22,13 +22,15 @@ MOST_GROUPS = 30
 class Row:
     """One group of a split. `verdict`: how it stands against all the others together; UNKNOWN where that is not told.
 
-    `is_hidden`: it would let fewer people than may be shown be singled out.
+    `is_hidden`: it would let fewer people than may be shown be singled out. `is_of_rows_only`: its rows alone would
+    claim a difference, its clients do not: they differ among themselves as much, or are fewer than five.
     """
 
     group: str | None
     now: Reading
     verdict: Verdict = Verdict.UNKNOWN
     is_hidden: bool = False
+    is_of_rows_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,25 +69,47 @@ def _against_the_rest(answer: Answer, now: Period, groups: list[ask.Group]) -> l
     return found
 
 
-def rows(answer: Answer, now: Period) -> tuple[tuple[Row, ...], int]:
-    """The groups of a split, best first, and how many were left out because there are too many."""
+def rows(
+    store: Store, answer: Answer, now: Period, filters: Mapping[str, tuple[str, ...]], by: str
+) -> tuple[tuple[Row, ...], int]:
+    """The groups of a split, best first, and how many were left out because there are too many.
+
+    What the rows of a group claim is asked again by clients; where they claim nothing, nothing is asked.
+    Raises: StrataError without a lake; QueryTooLong.
+    """
     metric = answer.metric
     groups = [group for group in answer.groups() if (now, group) in answer.cells and group[0] is not None]
     groups.sort(key=lambda group: -answer.at(now, group).n)
     kept, left_out = groups[:MOST_GROUPS], max(0, len(groups) - MOST_GROUPS)
     changes = _against_the_rest(answer, now, kept)
     readings = [compute.read(metric, answer.at(now, group)) for group in kept]
-    shown = [reading.n >= metric.minimum_n for reading in readings]
-    raised = change.holm([one.p if ok else None for one, ok in zip(changes, shown, strict=True)])
-    total = sum(reading.n for reading in readings)
+    of_rows = _verdicts(metric, readings, changes)
+    claimed = [place for place, verdict in enumerate(of_rows) if verdict in board.CLAIMS]
+    if claimed and against.is_of_clients(metric):
+        compared = {group[0]: part for group in kept if isinstance(part := answer.at(now, group), States)}
+        claims = {kept[place][0]: changes[place] for place in claimed}
+        surer = against.surer(store, now, filters, metric, by, compared, claims)
+        changes = [surer.get(group[0], one) for group, one in zip(kept, changes, strict=True)]
+    verdicts = _verdicts(metric, readings, changes)
     found = [
-        Row(group[0], reading, change.verdict(one, p, metric.better, total - reading.n, reading.n, metric.minimum_n))
-        for group, reading, one, p in zip(kept, readings, changes, raised, strict=True)
+        Row(group[0], reading, verdict, is_of_rows_only=place in claimed and verdict not in board.CLAIMS)
+        for place, (group, reading, verdict) in enumerate(zip(kept, readings, verdicts, strict=True))
     ]
     worst_first = metric.better == "down"
     found.sort(key=lambda row: (row.now.value is None, (row.now.value or 0.0) * (1 if worst_first else -1)))
     hidden = sorted({group[0] for period, group in answer.hidden if period == now and group[0] is not None})
     return tuple(found) + tuple(Row(name, compute.NOTHING, is_hidden=True) for name in hidden), left_out
+
+
+def _verdicts(metric: Metric, readings: list[Reading], changes: list[change.Change]) -> list[Verdict]:
+    """All groups judged together: the more there are, the more each has to prove."""
+    shown = [reading.n >= metric.minimum_n for reading in readings]
+    raised = change.holm([one.p if ok else None for one, ok in zip(changes, shown, strict=True)])
+    total = sum(reading.n for reading in readings)
+    return [
+        change.verdict(one, p, metric.better, total - reading.n, reading.n, metric.minimum_n)
+        for reading, one, p in zip(readings, changes, raised, strict=True)
+    ]
 
 
 def depth(
@@ -112,7 +136,7 @@ def depth(
     chosen = next(tile for tile in tiles if tile.metric == metric)
     answer = answers[Wanted(metric)]
     now = window.whole[0]
-    found, left_out = rows(parted, now)
+    found, left_out = rows(store, parted, now, filters, by)
     return Depth(
         layer=layer,
         now=now,

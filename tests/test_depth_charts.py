@@ -123,3 +123,25 @@ def test_the_table_shows_every_metric_or_why_not() -> None:
     assert re.search(r"86 % +82 to 90 % +400 cases +−4 pp +no real change", rows[0])
     assert "too few, n = 2" in rows[1]
     assert "4.0" not in rows[1]
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "left_out", "said"),
+    [
+        ((Verdict.WORSE, Verdict.NO_REAL_CHANGE), 0, "▼ ▲ = differs from all the others together beyond chance"),
+        ((Verdict.NO_REAL_CHANGE, Verdict.NO_REAL_CHANGE), 0, "no group differs from the others beyond chance"),
+        ((Verdict.UNKNOWN, Verdict.UNKNOWN), 0, "no difference is proven"),
+        ((Verdict.NO_REAL_CHANGE, Verdict.WORSE), 3, "the largest are shown, 3 more are left out"),
+    ],
+)
+def test_a_group_that_only_its_rows_set_apart_is_explained(
+    verdicts: tuple[Verdict, ...], left_out: int, said: str
+) -> None:
+    """Its interval, which is of rows, lies off the others without a mark: the note says why, in every case."""
+    rows = tuple(row(str(i), 0.8, verdict) for i, verdict in enumerate(verdicts))
+    doubted = (*rows, row("few", 0.2, verdicts[-1] if verdicts[-1] == Verdict.UNKNOWN else Verdict.NO_REAL_CHANGE,
+                          is_of_rows_only=True))  # fmt: skip
+    why = ". Intervals are of rows: where a group stands apart without a mark, clients differ among themselves as much"
+
+    assert compare.finding(depth(doubted, left_out=left_out), "en") == f"{said}{why}, or are too few"
+    assert words(depth(doubted))["few"] == "20 % · 100 cases"

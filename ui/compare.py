@@ -103,11 +103,19 @@ def compare(
 
 
 def finding(depth: Depth, lang: Lang) -> str:
-    """Whether the groups differ at all: said instead of a ranking when they do not."""
+    """Whether the groups differ at all: said instead of a ranking when they do not.
+
+    An interval counts rows, a mark needs clients: where only rows stand apart that is said, or the two contradict.
+    """
     text = language.texts("depth", lang)
-    if depth.left_out:
-        return text("left_out", n=depth.left_out)
+    said = text("left_out", n=depth.left_out) if depth.left_out else _standing(depth, lang)
+    return f"{said}. {text('of_rows_only')}" if any(row.is_of_rows_only for row in depth.rows) else said
+
+
+def _standing(depth: Depth, lang: Lang) -> str:
+    text = language.texts("depth", lang)
     if any(row.verdict in MARKS for row in depth.rows):
         return text("differ")
-    tested = [row for row in depth.rows if row.verdict == Verdict.NO_REAL_CHANGE]
-    return text("alike") if tested else text("not_tested")
+    if any(row.verdict == Verdict.NO_REAL_CHANGE for row in depth.rows):
+        return text("alike")
+    return text("unproven") if any(row.is_of_rows_only for row in depth.rows) else text("not_tested")

@@ -1,0 +1,153 @@
+"""One group of clients' rows against all the others, when clients are the witnesses and not their rows.
+
+Leaving out one client at a time (metrics.clustered) is too sure of a small group whose clients happen to be alike:
+where one client in ten is lost, six clients without a lost one are no other sort of client. So the side with fewer
+clients is also lent the spread of the other side's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from data.store import Store
+from metrics import ask, change, clustered
+from metrics.change import Change
+from metrics.clustered import BLOCKS, Doubt
+from metrics.compute import States
+from metrics.declare import CLIENT_DIMENSIONS, Metric, State
+from metrics.window import Period, Window
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+SINGLE = 200_000  # blocks so many that one holds one client, as a rule: spread is lent from client to client
+NEARLY_EQUAL = 1e-3  # how little the rows of a client may vary before nothing can be told from it
+
+Matrix: TypeAlias = "NDArray[np.float64]"
+
+
+@dataclass(frozen=True)
+class Sides:
+    """The sums of each client in one period. Shape of `y`, `x`: groups x clients; a group's value = y / x.
+
+    `is_apart`: each client is in one group only, so that one side's clients may stand for the other's.
+    """
+
+    groups: tuple[str | None, ...]
+    y: Matrix
+    x: Matrix
+    is_apart: bool
+
+    def doubts(self, group: str | None) -> tuple[Doubt, ...] | None:
+        """How far a group is above all the others together; None with fewer than 5 clients on one of the sides."""
+        at = self.groups.index(group)
+        rest_y, rest_x = _less(self.y, at), _less(self.x, at)
+        by_client = clustered.difference(rest_y, rest_x, self.y[at], self.x[at])
+        if by_client is None:
+            return None
+        return (by_client, _lent(rest_y, rest_x, self.y[at], self.x[at])) if self.is_apart else (by_client,)
+
+    def surer(self, group: str | None, test: Change) -> Change:
+        """What rows claim of a group, believed only as far as the most doubtful way to ask its clients goes."""
+        doubts = self.doubts(group)
+        if doubts is None:
+            return Change(test.difference)
+        for doubt in doubts:
+            test = clustered.surely(test, doubt)
+        return test
+
+
+def _less(sums: Matrix, at: int) -> Matrix:
+    """The sums of all groups but one."""
+    left: Matrix = sums.sum(axis=0) - sums[at]
+    return np.where(np.abs(left) > 1e-9, left, 0.0)
+
+
+def _lent(y_rest: Matrix, x_rest: Matrix, y: Matrix, x: Matrix) -> Doubt:
+    """The difference when the clients of both sides vary as those do on the side that has more of them."""
+    sides = [(y_rest[x_rest > 0], x_rest[x_rest > 0]), (y[x > 0], x[x > 0])]
+    larger = max(sides, key=lambda side: len(side[1]))
+    square = sum(float(_variances(*larger, of).sum()) / float(of.sum()) ** 2 for _, of in sides)
+    rest, mine = (float(one.sum() / of.sum()) for one, of in sides)
+    return Doubt(mine - rest, float(np.sqrt(square)), len(larger[1]) - 1.0)
+
+
+def _variances(y: Matrix, x: Matrix, of: Matrix) -> Matrix:
+    """The variance of the sum of a client with so many rows (`of`), a x + b x^2, told by clients with sums y and x.
+
+    a: rows differ; b: clients do. The two are what makes the squares, and the squares per row, come out as found.
+    """
+    n = len(x)
+    squares = (y - y.sum() / x.sum() * x) ** 2 * n / (n - 1)
+    whole, per_row, rows, pairs = (float(one.sum()) for one in (squares, squares / x, x, x**2))
+    of_rows, of_clients = whole / rows, whole / pairs
+    spread = n * pairs - rows**2
+    if spread <= NEARLY_EQUAL * n * pairs:
+        return np.maximum(of_rows * of, of_clients * of**2)
+    a, b = (per_row * pairs - whole * rows) / spread, (n * whole - rows * per_row) / spread
+    if a < 0:
+        a, b = 0.0, of_clients
+    elif b < 0:
+        a, b = of_rows, 0.0
+    found: Matrix = a * of + b * of**2
+    return found
+
+
+def is_of_clients(metric: Metric) -> bool:
+    """Whether the groups of a metric can be asked again by clients: those of medians too."""
+    of_rows = metric.layer != "employee" and metric.at != "period"
+    return clustered.is_of_clients(metric) or (of_rows and metric.is_binned)
+
+
+def surer(
+    store: Store,
+    now: Period,
+    filters: Mapping[str, tuple[str, ...]],
+    metric: Metric,
+    by: str,
+    groups: Mapping[str | None, States],
+    claims: Mapping[str | None, Change],
+) -> dict[str | None, Change]:
+    """Each claim that a group differs from all the others, asked again by clients, with one scan.
+
+    `groups`: all that are compared. Of rows and clients, whichever doubts more is believed; with fewer than 5 clients
+    in the group or in the rest nothing is said. Raises: StrataError without a lake; QueryTooLong.
+    """
+    asked = _above_the_mark(metric, list(groups.values())) if metric.is_binned else metric
+    if asked is None:
+        return dict(claims)
+    found = sides(store, now, filters, asked, by, list(groups))
+    return {group: found.surer(group, test) for group, test in claims.items()}
+
+
+def sides(
+    store: Store,
+    now: Period,
+    filters: Mapping[str, tuple[str, ...]],
+    metric: Metric,
+    by: str,
+    groups: Sequence[str | None],
+) -> Sides:
+    """The sums of each chosen client by group. Raises: StrataError without a lake; QueryTooLong."""
+    is_apart = by in CLIENT_DIMENSIONS
+    window = Window((now,))
+    blocks = SINGLE if is_apart else BLOCKS
+    rows = clustered.by_block(store, [metric], window, ask.known(metric, filters), (by,), blocks)
+    places = {group: at for at, group in enumerate(groups)}
+    of_group = np.array([places.get(name, -1) for name in clustered.named(rows, by)], dtype=int)
+    y, x = clustered.gathered(rows[of_group >= 0], metric, window, of_group[of_group >= 0], len(groups))
+    return Sides(tuple(groups), y[0], x[0], is_apart)
+
+
+def _above_the_mark(metric: Metric, groups: Sequence[States]) -> Metric | None:
+    """The share of rows by which a median or another quantile is judged (see change.quantile) as a metric."""
+    mark = change.quantile_mark([states.histogram for states in groups], metric.quantile)
+    if mark is None:
+        return None
+    of = metric.states["bins"].bin_sql
+    states = {"hits": State("hits", "count", "*", f"{of} > {mark}"), "n": State("n", "count", "*", f"{of} is not null")}
+    return replace(metric, interval="share", states=states)
