@@ -15,7 +15,8 @@ from data.ingest import careful, cells, regular
 from data.ingest.rows import Stream
 
 # What texts are made of where quotes go wrong; an alphabet of single signs would hardly ever meet.
-PIECES = ['"', '"', '""', '",', '\n"', ",", ",", "\n", "\r", "\r\n", "a", "é", "x,y\n", '"q",z\n', '"l1\nl2",z\n', "\0"]
+PIECES = ['"', '"', '""', '",', '\n"', ",", ",", "\n", "\r", "\r\n", "a", "é", "x,y\n", '"q",z\n', '"l1\nl2",z\n']
+PIECES += ["\0", "\ufeff"]
 texts = st.lists(st.sampled_from(PIECES), max_size=30).map("".join)
 Found = tuple[list[tuple[Any, ...]], list[tuple[int, str]], int]
 

@@ -6,6 +6,7 @@ text is left to `cells`. A test compares the two.
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Sequence
 
 import numpy as np
@@ -18,12 +19,15 @@ from data.ingest.cells import MARKS, NONE_REJECTED, Column, Part, batch
 from data.ingest.layout import CR, LF, QUOTE, Flags, Places
 
 EMPTY = pa.scalar("", pa.string())
+MARK = codecs.BOM_UTF8
 
 
 def parse(
     text: bytes, divider: bytes, width: int, *, final: bool, after: int = 0, wanted: frozenset[int] | None = None
 ) -> Part | None:
     """The whole rows of a text, as `cells.parse` gives them; None when some of them have to be looked at closely."""
+    if text.startswith(MARK):  # the library would take it for the beginning of a file, and leave it out
+        return None
     quotes = np.flatnonzero(np.frombuffer(text, np.uint8) == QUOTE) if b'"' in text else np.empty(0, np.int64)
     used = _whole_rows(text, quotes)
     if not 0 < used <= LONGEST or (final and used < len(text)) or not _is_regular(text, divider, quotes, used):
