@@ -69,7 +69,8 @@ class Behind:
     `days`: the answers asked; `scores`: instrument -> how many of its answers may lead to a case. `linked`: of the
     `answers` of the chosen score; `mean`: theirs. `unknown`: facts known for too few. `spread`: how far teams differ;
     the teams are sorted by the lower bound. `unshown`: teams without an answer of a day on which five people or more
-    are known to have worked in them. `troubled`: at which steps their cases first went wrong.
+    are known to have worked in them. `few`: teams whose answers are too few, or of too few clients. `troubled`: at
+    which steps their cases first went wrong.
     """
 
     instrument: str
@@ -87,6 +88,7 @@ class Behind:
     spread: Spread | None
     teams: tuple[Team, ...]
     unshown: int
+    few: int = 0
     troubled: tuple[Troubled, ...] = ()
 
 
@@ -127,11 +129,13 @@ def behind(store: Store, window: Window, filters: Mapping[str, tuple[str, ...]],
     fit = drivers.fit(by_client, names) if len(names) else Refused("facts", int(linked))
     doses = _doses(_of(rows, "dose"))
     mean = Reading(total / linked if linked else None, None, None, int(linked))
-    spread, teams = _teams(_of(rows, "team"))
+    of_teams = _of(rows, "team")
+    spread, teams = _teams(of_teams)
+    few = sum(not block_sums.enough(row.sums) for row in of_teams)
     unshown = int(_of(rows, "unshown")[0].sums[0])
     return Behind(
         instrument, offered, days, days != now, int(answers), int(linked), fit, unknown, constant,
-        _touched(_of(rows, "touched"), fit, doses), doses, mean, spread, teams, unshown,
+        _touched(_of(rows, "touched"), fit, doses), doses, mean, spread, teams, unshown, few,
         troubled.troubled(rows[rows["kind"] == "step"]),
     )  # fmt: skip
 

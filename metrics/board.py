@@ -34,7 +34,8 @@ class Tile:
     `p`: of the change, raised for how many changes the screen shows. `course`: the weeks, oldest first. `ignored`:
     filters it does not know. `is_hidden`: it stands on too few people to be shown. `since`: the first week of the
     period that was outside the usual range on the side of the change. `facts_end`: the last day of its facts, where it
-    lies so far before the period's end that a total of the period cannot be compared.
+    lies so far before the period's end that a total of the period cannot be compared. `is_of_few_clients`: its rows
+    claim a change, but too few clients stand behind them.
     """
 
     metric: str
@@ -50,6 +51,7 @@ class Tile:
     is_weighed: bool = False
     since: date | None = None
     facts_end: date | None = None
+    is_of_few_clients: bool = False
 
     @property
     def is_measured(self) -> bool:
@@ -191,7 +193,7 @@ def judged_by_clients(
     claims = [clustered.Claim(tiles[at].metric, *placed[at][1:], tiles[at].change) for at in claimed]
     periods = Window(window.whole[:2])
     for at, surer in zip(claimed, clustered.surer(store, periods, filters, claims), strict=True):
-        tiles[at] = replace(tiles[at], change=surer)
+        tiles[at] = replace(tiles[at], change=surer, is_of_few_clients=surer.p is None)
     return judged(tiles)
 
 

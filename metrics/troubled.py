@@ -53,8 +53,9 @@ class Step:
 class Troubled:
     """The steps of one trouble, the surest worst first where they differ. `asked`: answers for which it is known.
 
-    `spread`: how far steps differ, all troubles judged together; None with fewer than two steps. `few`: steps with
-    too few answers to be compared, or of too few clients (block_sums.FEWEST).
+    `spread`: how far steps differ, all troubles judged together; None with fewer than two to compare, or where no
+    answer differs from any other. `few`: steps that are not compared, because their answers, or those of their stage
+    without the trouble, are too few or of too few clients (block_sums.FEWEST).
     """
 
     trouble: str
@@ -118,6 +119,7 @@ def _of(trouble: str, steps: dict[Place, Blocks], rest: dict[str, Blocks]) -> Tr
     ]  # fmt: skip
     if not shown:
         return Troubled(trouble, round(sum(asked.values())), None, (), len(steps))
+    few = len(steps) - len(shown)
     sizes = [float(steps[place][0].sum()) for place in shown]
     pulls = [_pull(steps[place]) for place in shown]
     apart = np.array([pull - _pull(rest[place[0]]) for place, pull in zip(shown, pulls, strict=True)])
@@ -126,7 +128,7 @@ def _of(trouble: str, steps: dict[Place, Blocks], rest: dict[str, Blocks]) -> Tr
     careful = np.square(shrinkage.careful(np.sqrt(own).tolist(), sizes))
     variances = np.diagonal(together) + careful - own
     if not (variances > 0).all():
-        return Troubled(trouble, round(sum(asked.values())), None, (), len(steps))  # no answer differs from any other
+        return Troubled(trouble, round(sum(asked.values())), None, (), few)  # no answer differs from any other
     # Steps of a stage are compared with the same answers: if those are high by chance, all of its steps look bad.
     stages = np.array([stage for stage, *_ in shown])
     together = np.where(stages[:, None] == stages[None, :], together, 0.0)
@@ -139,7 +141,7 @@ def _of(trouble: str, steps: dict[Place, Blocks], rest: dict[str, Blocks]) -> Tr
         Step(place[0], place[1], place[2], score, other, n / asked[place[0]], gap, at)
         for place, score, other, n, gap, at in zip(shown, scores, beside, sizes, gaps, spread.groups, strict=True)
     ] if spread else []  # fmt: skip
-    return Troubled(trouble, round(sum(asked.values())), spread, tuple(told), len(steps) - len(told))
+    return Troubled(trouble, round(sum(asked.values())), spread, tuple(told), few)
 
 
 def _sorted(steps: Sequence[Step], p: float) -> tuple[Step, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -80,6 +81,15 @@ def test_a_team_of_fewer_than_five_leads_to_no_answer(store: Store) -> None:
     for team in ("Small", "", "Big' or true --", "nobody"):
         assert behind_rows.of_team(store, WINDOW, {}, "csat", team).n == 0
     assert behind_rows.of_team(store, WINDOW, {}, "score", "Big").n == 0
+
+
+def test_teams_of_few_answers_are_counted_and_not_compared(tmp_path: Path) -> None:
+    """Six answers about one team and three about the other, six people each: nothing to compare, and it is said why."""
+    people = [{"employee_id": f"{team}{i}", "team": team, "hired_on": "2025-01-01"} for team in "AB" for i in range(6)]
+    few = lake(tmp_path, employees=people, **answered(["A"] * 6 + ["B"] * 3, [5, 4, 3] * 3, [10] * 9))
+    found = behind.behind(few, WINDOW, {}, "csat")
+
+    assert (found.spread, found.few, found.unshown) == (None, 1, 0)
 
 
 def test_the_mean_of_all_answers_counts_those_of_small_teams_too(store: Store) -> None:

@@ -54,6 +54,13 @@ def test_each_verdict_has_its_word(verdict: Verdict, said: str) -> None:
     assert said in card(tile("nps", 31.0, 35.0, verdict=verdict))
 
 
+def test_a_claim_of_too_few_clients_is_said_to_be_one() -> None:
+    """It was tested, and clients are what it lacks."""
+    said = card(tile("nps", 31.0, 35.0, verdict=Verdict.UNKNOWN, is_of_few_clients=True))
+
+    assert "too few clients to compare" in said
+
+
 @pytest.mark.parametrize("verdict", [Verdict.NO_REAL_CHANGE, Verdict.TOO_FEW, Verdict.UNKNOWN, Verdict.BETTER])
 def test_a_fall_that_proves_nothing_is_not_red(verdict: Verdict) -> None:
     """Nothing is called worse because it is lower: only because it really got worse."""

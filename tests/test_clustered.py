@@ -81,6 +81,7 @@ def test_of_fewer_than_five_clients_nothing_is_claimed(tmp_path: Path) -> None:
     store = company(tmp_path, [(90, 10)] * 4, [(60, 40)] * 4)
 
     assert verdicts(store) == [Verdict.UNKNOWN] * 4
+    assert depth.depth(store, WINDOW, {}, "satisfaction", "csat", "segment").chosen.is_of_few_clients
 
 
 def claims(count: int, fell: float, companies: int) -> tuple[float, float]:

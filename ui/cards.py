@@ -50,7 +50,9 @@ def verdict(tile: Tile, text: Texts) -> str:
         return f'<span class="{css}">{MARKS[tile.verdict]} {text(f"verdict_{css}")}</span>'
     if tile.verdict == Verdict.TOO_FEW:
         return f'<span class="muted">{text("verdict_too_few_before")}</span>'
-    key = "verdict_unknown" if tile.verdict == Verdict.UNKNOWN else "verdict_no_real_change"
+    key = "verdict_no_real_change"
+    if tile.verdict == Verdict.UNKNOWN:
+        key = "verdict_few_clients" if tile.is_of_few_clients else "verdict_unknown"
     return f'<span class="muted">{text(key)}</span>'
 
 

@@ -70,6 +70,8 @@ def teams(found: Behind, view: View, lang: Lang) -> None:
             here.table(*table(found, lang), **answers.ticks("team", [team.name for team in found.teams]))
             here.words(text("teams_tick"))
             here.words(text("teams_why", p=language.number(spread.p, lang, 3)))
+        if found.few:
+            here.words(text("teams_few", n=found.few))
         if found.unshown:
             here.words(text("teams_unshown", n=found.unshown))
     chosen = filters.chosen("team")
