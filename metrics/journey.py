@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import pandas as pd
 
 from data.store import Store
-from metrics import compose, declared, intervals, receipts, scoring, standing
+from metrics import compose, declared, intervals, scoring, served, standing
 from metrics.load import model_sql
 from metrics.window import DAY, Window
 
@@ -77,7 +77,7 @@ def make_ready(store: Store) -> None:
     Raises: StrataError without a lake; QueryTooLong.
     """
     standing.habits(store, _weeks(store.lake().last_day + DAY))
-    receipts.team_days(store)
+    served.make_ready(store)
 
 
 def _tables(client: str, events: pd.DataFrame) -> dict[str, pd.DataFrame]:

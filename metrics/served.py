@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import TypeAlias
 
 import pandas as pd
@@ -104,28 +107,47 @@ def served(store: Store, window: Window, filters: compose.Filters, client: str) 
     Raises: StrataError without a lake; QueryTooLong.
     """
     del window, filters
-    manifest = store.lake()
-    counts = {name: manifest.tables.get(table) for name, table in SOURCES.items()}
+    tables = store.lake().tables
+    counts = {name: tables.get(table) for name, table in SOURCES.items()}
     missing = tuple(name for name, one in counts.items() if one is None or one.kept == 0)
-    work = store.query(model_sql("served"), {"client": client})
-    of = moods.months((manifest.last_day - YEARS).replace(day=1), manifest.last_day + DAY)
-    return Served(_load(work, receipts.team_days(store)), _months(store, work, of), len(work) > 0, missing)
+    with ThreadPoolExecutor(ask.AT_ONCE) as pool:
+        days = pool.submit(receipts.team_days, store)
+        work = store.query(model_sql("served"), {"client": client})
+        months = _months(store, work)
+        return Served(_load(work, days.result()), months, len(work) > 0, missing)
 
 
-def _months(store: Store, work: pd.DataFrame, of: tuple[Period, ...]) -> dict[str, tuple[Month, ...]]:
-    steps: dict[date, list[tuple[int, str]]] = {}
-    for month, team, n in work.assign(day=work["day"].dt.date)[["day", "team", "steps"]].itertuples(index=False):
-        steps.setdefault(month.replace(day=1), []).append((int(n), str(team)))
-    with_work = [month for month in of if month.start in steps]
-    answers = people(store, with_work) if with_work else {}
+def make_ready(store: Store) -> None:
+    """Ask what is the same for all clients, so that it lies in memory.
+
+    Raises: StrataError without a lake; QueryTooLong.
+    """
+    receipts.team_days(store)
+    _of_lake(store, store.lake().version)
+
+
+@lru_cache(maxsize=2)
+def _of_lake(store: Store, version: str) -> tuple[tuple[Period, ...], Answers]:
+    """The finished months that are followed, and what is told of people in them."""
+    del version
+    last_day = store.lake().last_day
+    months = moods.months((last_day - YEARS).replace(day=1), last_day + DAY)
+    return months, people(store, months)
+
+
+def _months(store: Store, work: pd.DataFrame) -> dict[str, tuple[Month, ...]]:
+    steps: dict[date, Counter[str]] = defaultdict(Counter)
+    for day, team, n in work.assign(day=work["day"].dt.date)[["day", "team", "steps"]].itertuples(index=False):
+        steps[day.replace(day=1)][str(team)] += int(n)
+    of, answers = _of_lake(store, store.lake().version) if steps else ((), {})
     found: dict[str, list[Month]] = {name: [] for name in STAFF}
-    for month in with_work:
+    for month in (one for one in of if one.start in steps):
         for name in STAFF:
             company = told(answers, name, None, month)
             if company is None:
                 continue
             units: dict[str | None, Unit] = {}
-            for n, team in steps[month.start]:
+            for team, n in steps[month.start].items():
                 mine = told(answers, name, team, month)
                 unit, (value, people_n) = (team, mine) if mine else (None, company)
                 before = units[unit].steps if unit in units else 0

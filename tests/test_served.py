@@ -26,7 +26,7 @@ def of(store: Store, client: str) -> Served:
 def peopled(home: Path, late: Iterable[tuple[str, int]] = (), until: str = "2026-06-30") -> Store:
     """Teams of six, seven, eight and one; all answer in May and in June, of Wide only four in June.
 
-    Each client of a, b, c, d had one step a month of one team, e three of Broad and one of Alone.
+    Each of a, b, c, d had one step a month of one team, e three of Broad and one of Alone, f one of Wide and of Alone.
     `late`: answers of (who, score) on the last day.
     """
     people = [
@@ -35,7 +35,14 @@ def peopled(home: Path, late: Iterable[tuple[str, int]] = (), until: str = "2026
         for at in range(n)
     ]
     months = (5, 6) if until > "2026-06-28" else (5,)
-    did = {"a": ["Alone"], "b": ["Large"], "c": ["Wide"], "d": ["Broad"], "e": ["Broad", "Broad", "Broad", "Alone"]}
+    did = {
+        "a": ["Alone"],
+        "b": ["Large"],
+        "c": ["Wide"],
+        "d": ["Broad"],
+        "e": ["Broad", "Broad", "Broad", "Alone"],
+        "f": ["Wide", "Alone"],
+    }
     steps = [
         {"step_id": f"{client}{month}{at}", "case_id": client, "step": "pick", "team": team, "employee_id": f"{team}0"}
         | {"started_at": f"2026-0{month}-0{at + 1}", "finished_at": f"2026-0{month}-07"}
@@ -93,6 +100,11 @@ def test_a_team_of_which_four_answered_is_told_as_the_company(store: Store) -> N
     assert [(one.team, one.people) for one in units(of(store, "c"), JUNE)] == [(None, 19)]
 
 
+def test_the_company_stands_once_for_all_teams_that_may_not_be_told(store: Store) -> None:
+    """In June neither Wide nor Alone is told of: one unit with the steps of both."""
+    assert [(one.team, one.people, one.steps) for one in units(of(store, "f"), JUNE)] == [(None, 19, 2)]
+
+
 def test_what_is_not_connected_is_named(store: Store) -> None:
     """No skills in this company; of a client without steps no team is known."""
     assert of(store, "a").missing == ("skill_fit",)
@@ -110,7 +122,7 @@ def test_the_one_manager_of_a_client_cannot_be_read_from_its_lane(store: Store) 
 def test_no_lanes_together_give_the_hidden_one_by_difference(store: Store) -> None:
     """The attack by subtraction: the company less all teams told by any client leaves five people or more, or none."""
     for month in (MAY, JUNE):
-        told = [unit for client in "abcde" for unit in units(of(store, client), month)]
+        told = [unit for client in "abcdef" for unit in units(of(store, client), month)]
         teams = {one.team: one.people for one in told if one.team}
         company = next(one.people for one in told if one.team is None)
 
