@@ -42,7 +42,7 @@ union all
 select row, 'answer_id', answer_id, $twin || first_row
 from doubles
 where not is_same
-order by row
+order by all
 limit $many
 """
 
