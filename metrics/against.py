@@ -16,40 +16,39 @@ import numpy as np
 from data.store import Store
 from metrics import ask, change, clustered
 from metrics.change import Change
-from metrics.clustered import BLOCKS, Doubt
+from metrics.clustered import Doubt
 from metrics.compute import States
-from metrics.declare import CLIENT_DIMENSIONS, Metric, State
+from metrics.declare import Metric, State
 from metrics.window import Period, Window
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SINGLE = 200_000  # blocks so many that one holds one client, as a rule: spread is lent from client to client
-NEARLY_EQUAL = 1e-3  # how little the rows of a client may vary before nothing can be told from it
+NEARLY_EQUAL = 1e-3  # clients whose numbers of rows vary less (as a square) are taken as of one size
 
 Matrix: TypeAlias = "NDArray[np.float64]"
 
 
 @dataclass(frozen=True)
 class Sides:
-    """The sums of each client in one period. Shape of `y`, `x`: groups x clients; a group's value = y / x.
-
-    `is_apart`: each client is in one group only, so that one side's clients may stand for the other's.
-    """
+    """The sums of each client in one period. Shape of `y`, `x`: groups x clients; a group's value = y / x."""
 
     groups: tuple[str | None, ...]
     y: Matrix
     x: Matrix
-    is_apart: bool
 
-    def doubts(self, group: str | None) -> tuple[Doubt, ...] | None:
-        """How far a group is above all the others together; None with fewer than 5 clients on one of the sides."""
+    def doubts(self, group: str | None) -> tuple[Doubt, Doubt] | None:
+        """How far a group is above all the others together: one client left out at a time, and with spread lent.
+
+        None with fewer than 5 clients on one of the sides.
+        """
         at = self.groups.index(group)
         rest_y, rest_x = _less(self.y, at), _less(self.x, at)
         by_client = clustered.difference(rest_y, rest_x, self.y[at], self.x[at])
         if by_client is None:
             return None
-        return (by_client, _lent(rest_y, rest_x, self.y[at], self.x[at])) if self.is_apart else (by_client,)
+        return by_client, _lent(rest_y, rest_x, self.y[at], self.x[at])
 
     def surer(self, group: str | None, test: Change) -> Change:
         """What rows claim of a group, believed only as far as the most doubtful way to ask its clients goes."""
@@ -68,33 +67,34 @@ def _less(sums: Matrix, at: int) -> Matrix:
 
 
 def _lent(y_rest: Matrix, x_rest: Matrix, y: Matrix, x: Matrix) -> Doubt:
-    """The difference when the clients of both sides vary as those do on the side that has more of them."""
-    sides = [(y_rest[x_rest > 0], x_rest[x_rest > 0]), (y[x > 0], x[x > 0])]
-    larger = max(sides, key=lambda side: len(side[1]))
-    square = sum(float(_variances(*larger, of).sum()) / float(of.sum()) ** 2 for _, of in sides)
-    rest, mine = (float(one.sum() / of.sum()) for one, of in sides)
-    return Doubt(mine - rest, float(np.sqrt(square)), len(larger[1]) - 1.0)
+    """The difference when the clients of both sides vary as those do on the side that has more of them.
+
+    What sets a client apart is on both sides where its rows are, and cancels as far as it weighs the same there.
+    """
+    more = (y_rest, x_rest) if (x_rest > 0).sum() >= (x > 0).sum() else (y, x)
+    mine, rest = x / x.sum(), x_rest / x_rest.sum()
+    rows, clients = float((mine / x.sum() + rest / x_rest.sum()).sum()), float(((mine - rest) ** 2).sum())
+    square = max(a * rows + b * clients for a, b in _spreads(*(one[more[1] > 0] for one in more)))
+    return Doubt(
+        float(y.sum() / x.sum() - y_rest.sum() / x_rest.sum()), float(np.sqrt(square)), int((more[1] > 0).sum()) - 1.0
+    )
 
 
-def _variances(y: Matrix, x: Matrix, of: Matrix) -> Matrix:
-    """The variance of the sum of a client with so many rows (`of`), a x + b x^2, told by clients with sums y and x.
+def _spreads(y: Matrix, x: Matrix) -> list[tuple[float, float]]:
+    """How clients with these sums vary: the variance of the sum of one with x rows is a x + b x^2.
 
-    a: rows differ; b: clients do. The two are what makes the squares, and the squares per row, come out as found.
+    a: rows differ; b: clients do. They make the squares, and the squares per row, come out as found. Where all clients
+    have as many rows, the two cannot be told apart: then both that it is all rows and that it is all clients.
     """
     n = len(x)
     squares = (y - y.sum() / x.sum() * x) ** 2 * n / (n - 1)
     whole, per_row, rows, pairs = (float(one.sum()) for one in (squares, squares / x, x, x**2))
-    of_rows, of_clients = whole / rows, whole / pairs
-    spread = n * pairs - rows**2
-    if spread <= NEARLY_EQUAL * n * pairs:
-        return np.maximum(of_rows * of, of_clients * of**2)
-    a, b = (per_row * pairs - whole * rows) / spread, (n * whole - rows * per_row) / spread
-    if a < 0:
-        a, b = 0.0, of_clients
-    elif b < 0:
-        a, b = of_rows, 0.0
-    found: Matrix = a * of + b * of**2
-    return found
+    only_rows, only_clients = (whole / rows, 0.0), (0.0, whole / pairs)
+    apart = n * pairs - rows**2
+    if apart <= NEARLY_EQUAL * n * pairs:
+        return [only_rows, only_clients]
+    a, b = (per_row * pairs - whole * rows) / apart, (n * whole - rows * per_row) / apart
+    return [only_clients if a < 0 else only_rows if b < 0 else (a, b)]
 
 
 def is_of_clients(metric: Metric) -> bool:
@@ -133,14 +133,12 @@ def sides(
     groups: Sequence[str | None],
 ) -> Sides:
     """The sums of each chosen client by group. Raises: StrataError without a lake; QueryTooLong."""
-    is_apart = by in CLIENT_DIMENSIONS
     window = Window((now,))
-    blocks = SINGLE if is_apart else BLOCKS
-    rows = clustered.by_block(store, [metric], window, ask.known(metric, filters), (by,), blocks)
+    rows = clustered.by_block(store, [metric], window, ask.known(metric, filters), (by,), SINGLE)
     places = {group: at for at, group in enumerate(groups)}
     of_group = np.array([places.get(name, -1) for name in clustered.named(rows, by)], dtype=int)
     y, x = clustered.gathered(rows[of_group >= 0], metric, window, of_group[of_group >= 0], len(groups))
-    return Sides(tuple(groups), y[0], x[0], is_apart)
+    return Sides(tuple(groups), y[0], x[0])
 
 
 def _above_the_mark(metric: Metric, groups: Sequence[States]) -> Metric | None:

@@ -55,12 +55,12 @@ def sides(of_group: list[int], y: list[float], x: list[float]) -> Sides:
     """Clients who are in one group each."""
     mine = np.array(of_group) == np.arange(max(of_group) + 1)[:, None]
     names = tuple(f"s{at}" for at in range(max(of_group) + 1))
-    return Sides(names, np.where(mine, y, 0.0), np.where(mine, x, 0.0), is_apart=True)
+    return Sides(names, np.where(mine, y, 0.0), np.where(mine, x, 0.0))
 
 
 def test_a_group_is_told_by_leaving_out_one_client_at_a_time() -> None:
-    """Ten answers of each of five clients a side: the error by hand; twenty-five answers a client give another."""
-    found = sides([0] * 5 + [1] * 5, [2, 4, 6, 8, 10, 4, 4, 5, 6, 6], [10.0] * 10).doubts("s0")
+    """Ten answers of each of five clients a side, and one client without any: the error by hand."""
+    found = sides([0] * 5 + [1] * 6, [2, 4, 6, 8, 10, 4, 4, 5, 6, 6, 0], [10.0] * 10 + [0]).doubts("s0")
 
     assert found is not None
     assert found[0].value == pytest.approx(0.6 - 0.5)
@@ -72,7 +72,7 @@ def test_a_client_in_several_groups_is_left_out_of_all_at_once() -> None:
     """Six clients of unequal size in three stages: the same as adding up the rows of the others, client by client."""
     y = np.array([[3, 8, 2, 9, 4, 0], [5, 9, 1, 20, 2, 1], [0, 4, 3, 0, 6, 2]], dtype=float)
     x = np.array([[5, 9, 6, 10, 8, 2], [8, 9, 5, 30, 4, 3], [0, 5, 9, 0, 8, 4]], dtype=float)
-    found = Sides(("a", "b", "c"), y, x, is_apart=False).doubts("a")
+    found = Sides(("a", "b", "c"), y, x).doubts("a")
     without = []
     for left_out in range(6):
         kept = [at for at in range(6) if at != left_out]
@@ -80,7 +80,6 @@ def test_a_client_in_several_groups_is_left_out_of_all_at_once() -> None:
         without.append(sum(y[0][at] for at in kept) / sum(x[0][at] for at in kept) - rest)
 
     assert found is not None
-    assert len(found) == 1  # its own clients are on the other side too: there is no spread to lend
     assert found[0].value == pytest.approx(26 / 40 - 53 / 85)
     mean = sum(without) / 6
     assert found[0].error ** 2 == pytest.approx(5 / 6 * sum((one - mean) ** 2 for one in without))
@@ -118,6 +117,28 @@ def test_spread_is_lent_to_clients_of_another_size() -> None:
     assert found is not None
     expected = 5 * (a * 100 + b * 100**2) / 500**2 + (a * 96 + b * 1664) / 96**2
     assert found[1].error ** 2 == pytest.approx(expected)
+
+
+def test_clients_of_one_size_leave_open_what_they_differ_by() -> None:
+    """Eight clients of ten rows cannot tell rows from clients: for five of a hundred rows the worse is taken."""
+    found = sides([0] * 5 + [1] * 8, [50.0] * 5 + [3.0, 7] * 4, [100.0] * 5 + [10.0] * 8).doubts("s0")
+
+    assert found is not None
+    # the square of a sum is 4 x 8/7, from clients 0.04 x 8/7 of a share; from rows a tenth of it among the five
+    assert found[1].error ** 2 == pytest.approx(0.04 * 8 / 7 * (1 / 5 + 1 / 8))
+
+
+def test_what_sets_a_client_apart_cancels_where_it_is_on_both_sides() -> None:
+    """Six clients of two sizes, equally often in both stages: only rows are in doubt, however much clients differ."""
+    x = np.array([5.0, 5, 5, 50, 50, 50])
+    y = np.array([0.0, 5, 3, 0, 50, 26])
+    squares = (y - y.sum() / 165 * x) ** 2 * 6 / 5
+    a, _ = np.linalg.solve(np.array([[165.0, 7575], [6, 165]]), [squares.sum(), (squares / x).sum()])
+    both = Sides(("a", "b"), np.stack([y, y]), np.stack([x, x])).doubts("a")
+
+    assert both is not None
+    assert a > 0
+    assert both[1].error ** 2 == pytest.approx(2 * a / 165)
 
 
 def test_one_client_who_answers_often_makes_no_group_worse(tmp_path: Path) -> None:
