@@ -16,7 +16,7 @@ import numpy as np
 from data.store import Store
 from metrics import ask, change, clustered
 from metrics.change import Change
-from metrics.clustered import Doubt
+from metrics.clustered import FEWEST_CLIENTS, Doubt
 from metrics.compute import States
 from metrics.declare import Metric, State
 from metrics.window import Period, Window
@@ -44,11 +44,9 @@ class Sides:
         None with fewer than 5 clients on one of the sides.
         """
         at = self.groups.index(group)
-        rest_y, rest_x = _less(self.y, at), _less(self.x, at)
-        by_client = clustered.difference(rest_y, rest_x, self.y[at], self.x[at])
-        if by_client is None:
-            return None
-        return by_client, _lent(rest_y, rest_x, self.y[at], self.x[at])
+        sides = (*_counted(_less(self.y, at), _less(self.x, at)), *_counted(self.y[at], self.x[at]))
+        by_client = clustered.difference(*sides)
+        return (by_client, _lent(*sides)) if by_client else None
 
     def surer(self, group: str | None, test: Change) -> Change:
         """What rows claim of a group, believed only as far as the most doubtful way to ask its clients goes."""
@@ -66,6 +64,11 @@ def _less(sums: Matrix, at: int) -> Matrix:
     return np.where(np.abs(left) > 1e-9, left, 0.0)
 
 
+def _counted(y: Matrix, x: Matrix) -> tuple[Matrix, Matrix]:
+    """Without those who gave back more than they took (x below 0): they weigh nothing."""
+    return np.where(x > 0, y, 0.0), np.where(x > 0, x, 0.0)
+
+
 def _lent(y_rest: Matrix, x_rest: Matrix, y: Matrix, x: Matrix) -> Doubt:
     """The difference when the clients of both sides vary as those do on the side that has more of them.
 
@@ -74,17 +77,33 @@ def _lent(y_rest: Matrix, x_rest: Matrix, y: Matrix, x: Matrix) -> Doubt:
     more = (y_rest, x_rest) if (x_rest > 0).sum() >= (x > 0).sum() else (y, x)
     mine, rest = x / x.sum(), x_rest / x_rest.sum()
     rows, clients = float((mine / x.sum() + rest / x_rest.sum()).sum()), float(((mine - rest) ** 2).sum())
-    square = max(a * rows + b * clients for a, b in _spreads(*(one[more[1] > 0] for one in more)))
+    square = max(a * rows + b * clients for a, b in _spreads(*_known(*more), _of_rows(y_rest, x_rest, y, x)))
     return Doubt(
         float(y.sum() / x.sum() - y_rest.sum() / x_rest.sum()), float(np.sqrt(square)), int((more[1] > 0).sum()) - 1.0
     )
 
 
-def _spreads(y: Matrix, x: Matrix) -> list[tuple[float, float]]:
+def _known(y: Matrix, x: Matrix) -> tuple[Matrix, Matrix]:
+    """The sums of those who have rows."""
+    return y[x > 0], x[x > 0]
+
+
+def _of_rows(y_rest: Matrix, x_rest: Matrix, y: Matrix, x: Matrix) -> float | None:
+    """How rows of a client vary, told by clients who are on both sides; None with fewer than ten of them."""
+    both = (x > 0) & (x_rest > 0)
+    n = int(both.sum())
+    if n < FEWEST_CLIENTS:
+        return None
+    apart = y[both] / x[both] - y_rest[both] / x_rest[both]
+    return float(((apart - apart.mean()) ** 2).sum() * n / (n - 1) / (1 / x[both] + 1 / x_rest[both]).sum())
+
+
+def _spreads(y: Matrix, x: Matrix, of_rows: float | None) -> list[tuple[float, float]]:
     """How clients with these sums vary: the variance of the sum of one with x rows is a x + b x^2.
 
     a: rows differ; b: clients do. They make the squares, and the squares per row, come out as found. Where all clients
-    have as many rows, the two cannot be told apart: then both that it is all rows and that it is all clients.
+    have as many rows that tells nothing of a, which is then taken from `of_rows`; without that, both that it is all
+    rows and that it is all clients.
     """
     n = len(x)
     squares = (y - y.sum() / x.sum() * x) ** 2 * n / (n - 1)
@@ -92,6 +111,8 @@ def _spreads(y: Matrix, x: Matrix) -> list[tuple[float, float]]:
     only_rows, only_clients = (whole / rows, 0.0), (0.0, whole / pairs)
     apart = n * pairs - rows**2
     if apart <= NEARLY_EQUAL * n * pairs:
+        if of_rows is not None:
+            return [(of_rows, max(0.0, (whole - of_rows * rows) / pairs))]
         return [only_rows, only_clients]
     a, b = (per_row * pairs - whole * rows) / apart, (n * whole - rows * per_row) / apart
     return [only_clients if a < 0 else only_rows if b < 0 else (a, b)]

@@ -141,6 +141,26 @@ def test_what_sets_a_client_apart_cancels_where_it_is_on_both_sides() -> None:
     assert both[1].error ** 2 == pytest.approx(2 * a / 165)
 
 
+def test_rows_and_clients_of_one_size_are_told_apart_by_those_on_both_sides() -> None:
+    """Ten clients of ten rows in both stages: in doubt is how far their own two values lie apart, not what they are."""
+    y = np.array([[2.0, 9, 4, 1, 8, 6, 3, 5, 7, 2], [3, 10, 4, 3, 8, 7, 5, 6, 9, 2]])
+    apart = np.array([-1, -1, 0, -2, 0, -1, -2, -1, -2, 0]) / 10  # -0.1 each, and 0.1 off it for six of ten
+    found = Sides(("a", "b"), y, np.full((2, 10), 10.0)).doubts("a")
+
+    assert found is not None
+    assert found[1].value == pytest.approx(apart.mean())
+    assert found[1].error ** 2 == pytest.approx(6 * 0.1**2 / 9 / 10)
+
+
+def test_clients_who_gave_back_more_than_they_took_weigh_nothing() -> None:
+    """Of revenue: one client's is below zero in a group, so much that the group's would be too."""
+    y, x = [2.0, 4, 6, 8, 9, 4, 4, 5, 6, 6], [10.0] * 10
+    with_returns = sides([0] * 6 + [1] * 5, [-70.0, *y], [-90.0, *x]).doubts("s0")
+
+    assert with_returns is not None
+    assert with_returns == sides([0] * 5 + [1] * 5, y, x).doubts("s0")
+
+
 def test_one_client_who_answers_often_makes_no_group_worse(tmp_path: Path) -> None:
     """Two segments alike but for one client with sixty angry answers: rows would swear to it, and that is said."""
     found = rows(company(tmp_path, {"A": [(8, 2)] * 9 + [(0, 60)], "B": [(8, 2), (9, 1), (7, 3)] * 4}))
@@ -177,7 +197,7 @@ def test_where_rows_claim_nothing_no_word_is_said_of_clients(tmp_path: Path) -> 
 def test_stages_are_told_by_the_clients_who_answer_about_each(tmp_path: Path) -> None:
     """The same twelve clients: all less content at invoicing; or one of them, with sixty answers."""
     order = [(8, 2), (4, 6), (9, 1)] * 4
-    less = company(tmp_path / "all", {"order": order, "invoicing": [(a - 3, b + 3) for a, b in order]}, "stage")
+    less = company(tmp_path / "all", {"order": order, "invoicing": [(a - 2, b + 2) for a, b in order]}, "stage")
     angry = company(tmp_path / "one", {"order": order, "invoicing": [*order[:11], (0, 60)]}, "stage")
 
     assert verdicts(less, by="stage") == {"order": Verdict.BETTER, "invoicing": Verdict.WORSE}
