@@ -152,6 +152,18 @@ def test_rows_and_clients_of_one_size_are_told_apart_by_those_on_both_sides() ->
     assert found[1].error ** 2 == pytest.approx(6 * 0.1**2 / 9 / 10)
 
 
+def test_clients_on_one_side_only_bring_in_what_clients_differ_by() -> None:
+    """The same ten, and two who are in the other stage only: what rows do not explain of twelve clients is theirs."""
+    y = np.array([[2.0, 9, 4, 1, 8, 6, 3, 5, 7, 2, 0, 0], [3, 10, 4, 3, 8, 7, 5, 6, 9, 2, 1, 9]])
+    found = Sides(("a", "b"), y, np.array([[10.0] * 10 + [0] * 2, [10] * 12])).doubts("a")
+    rows = 6 * 0.1**2 / 9 * 10 / 2  # as above, of one row; each of the ten is told by ten rows on either side
+    clients = (((y[1] - 67 / 12) ** 2).sum() * 12 / 11 - rows * 120) / 1200
+
+    assert found is not None
+    apart = 10 * (1 / 10 - 1 / 12) ** 2 + 2 * (1 / 12) ** 2
+    assert found[1].error ** 2 == pytest.approx(rows * (1 / 100 + 1 / 120) + clients * apart)
+
+
 def test_clients_who_gave_back_more_than_they_took_weigh_nothing() -> None:
     """Of revenue: one client's is below zero in a group, so much that the group's would be too."""
     y, x = [2.0, 4, 6, 8, 9, 4, 4, 5, 6, 6], [10.0] * 10
