@@ -61,6 +61,14 @@ def test_long_comments_are_written_in_small_groups(store: Store) -> None:
     assert groups[0][0] > 1
 
 
+def test_a_file_of_nothing_but_faults_is_counted_and_not_taken(store: Store) -> None:
+    """Both answers were given in the future: rejected, and nothing is stored."""
+    made = drafted(store, text(answer(1, day="2031-06-10"), answer(2, day="2031-06-10")))
+
+    assert counts(made) == {"added": 0, "changed": 0, "duplicate": 0, "rejected": 2}
+    assert commit.commit_upload(made).upload is None
+
+
 def test_nothing_is_written_before_the_commit(store: Store) -> None:
     """The dry run tells everything and changes nothing: no answer, no ledger, no file once it is closed."""
     before = store.version()

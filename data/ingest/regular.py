@@ -28,7 +28,8 @@ def parse(
     """The whole rows of a text, as `cells.parse` gives them; None when some of them have to be looked at closely."""
     if text.startswith(MARK):  # the library would take it for the beginning of a file, and leave it out
         return None
-    quotes = np.flatnonzero(np.frombuffer(text, np.uint8) == QUOTE) if b'"' in text else np.empty(0, np.int64)
+    data = np.frombuffer(text, np.uint8)
+    quotes = np.flatnonzero(data == QUOTE) if b'"' in text else np.empty(0, np.int64)
     used = _whole_rows(text, quotes)
     if not 0 < used <= LONGEST or (final and used < len(text)) or not _is_regular(text, divider, quotes, used):
         return None
@@ -56,7 +57,8 @@ def parse(
     for place, column in zip(places, filled, strict=True):
         cells[place] = column
     taken = [batch(np.arange(after + 1, after + rows + 1), cells)] if rows else []
-    return Part(taken, NONE_REJECTED, table.num_rows, 0, text.count(b"\n", 0, used), used, False)
+    lines = int(np.count_nonzero(data[:used] == LF))  # many times as fast as bytes.count
+    return Part(taken, NONE_REJECTED, table.num_rows, 0, lines, used, False)
 
 
 def _whole_rows(text: bytes, quotes: Places) -> int:
