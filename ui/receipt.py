@@ -59,8 +59,8 @@ def _fact(fact: Fact, case: Case, text: Texts) -> str:
         said += f" <span class='muted'>{text('usual', usual=language.number(fact.usual, text.lang, 1))}</span>"
     rare = ""
     if fact.as_bad is not None and fact.as_bad <= SAID:
-        key = ("as_bad_rare" if fact.as_bad < RARE else "as_bad") + ("_so_far" if fact.so_far else "")
-        rare = text(key, share=_share(fact.as_bad, text.lang))
+        rarely, usually = ("as_bad_rare_so_far", "as_bad_so_far") if fact.so_far else ("as_bad_rare", "as_bad")
+        rare = text(rarely if fact.as_bad < RARE else usually, share=_share(fact.as_bad, text.lang))
         rare = f"<br><span class='muted'>{escape(rare)}</span>"
     return f"<tr><th scope='row'>{text(f'fact_{fact.name}')}</th><td>{said}{rare}</td></tr>"
 
