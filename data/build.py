@@ -17,7 +17,7 @@ from data import clock, contract, exports, lake, mapping, source, store
 from data.check import check
 from data.errors import BuildError, StrataError, first_line
 
-ROW_GROUP = 122_880
+ROW_GROUP = 40_960  # rows that are read together: see docs/decisions/row-groups.md
 Progress = Callable[[float, str], None]
 
 

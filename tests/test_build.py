@@ -52,7 +52,7 @@ def test_lake_lies_in_months_sorted_by_client(company):
 
 
 def test_row_groups_stay_small(company):
-    """A month of many rows lies in groups of at most 122,880, so that one client's rows are found quickly."""
+    """A month of many rows lies in groups of at most 40,960, so that one client's rows are found quickly."""
     many = 125_000
     company.export(clients=ROWS["clients"])
     answers = {name: [value] * many for name, value in ROWS["answers"][0].items()}
@@ -64,7 +64,7 @@ def test_row_groups_stay_small(company):
     written = metadata(company.version() / "answers" / "ym=2026-01" / "part.parquet")
     groups = [written.row_group(i).num_rows for i in range(written.num_row_groups)]
     assert sum(groups) == many
-    assert max(groups) <= build.ROW_GROUP == 122_880
+    assert max(groups) <= build.ROW_GROUP == 40_960
 
 
 def step(i: int, **facts: str) -> dict[str, str]:

@@ -20,7 +20,6 @@ import pandas as pd
 import pyarrow as pa
 
 from data import contract
-from data.build import ROW_GROUP
 from data.followed import checked
 from data.ingest import ledger
 from data.ingest.ledger import Counts, Upload
@@ -32,9 +31,7 @@ STORED = (*ANSWER, "client", "row", "ym")
 SAYS = tuple(name for name in STORED if name not in ("answer_id", "client_id", "survey", "row", "ym"))
 # Comments may be long: a group of rows is bounded by what it takes in memory too. Ids are never met twice: a
 # dictionary of them, and a filter of what is in it, would be made in vain.
-GROUPS = (
-    f"row_group_size {ROW_GROUP}, row_group_size_bytes '24MB', dictionary_size_limit 5000, write_bloom_filter false"
-)
+GROUPS = "row_group_size_bytes '24MB', dictionary_size_limit 5000, write_bloom_filter false"
 PARQUET = f"(format parquet, parquet_version v2, compression zstd, {GROUPS})"
 
 # One row per answer whose id stands in the file before: whether it says the same, and in which row it was first.
