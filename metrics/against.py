@@ -1,4 +1,4 @@
-"""One group of clients' rows against all the others, when clients are the witnesses and not their rows.
+"""One group of clients' rows against all the others, or another, when clients are the witnesses and not their rows.
 
 Leaving out one client at a time (metrics.clustered) is too sure of a small group whose clients happen to be alike:
 where one client in ten is lost, six clients without a lost one are no other sort of client. So the side with fewer
@@ -44,18 +44,31 @@ class Sides:
         None with fewer than 5 clients on one of the sides.
         """
         at = self.groups.index(group)
-        sides = (*_counted(_less(self.y, at), _less(self.x, at)), *_counted(self.y[at], self.x[at]))
-        by_client = clustered.difference(*sides)
-        return (by_client, _lent(*sides)) if by_client else None
+        return _doubts(_less(self.y, at), _less(self.x, at), self.y[at], self.x[at])
+
+    def between(self, first: str | None, other: str | None) -> tuple[Doubt, Doubt] | None:
+        """How far the other group is above the first one, in both ways; None with fewer than 5 clients in one."""
+        a, b = self.groups.index(first), self.groups.index(other)
+        return _doubts(self.y[a], self.x[a], self.y[b], self.x[b])
 
     def surer(self, group: str | None, test: Change) -> Change:
         """What rows claim of a group, believed only as far as the most doubtful way to ask its clients goes."""
-        doubts = self.doubts(group)
-        if doubts is None:
-            return Change(test.difference)
-        for doubt in doubts:
-            test = clustered.surely(test, doubt)
-        return test
+        return believed(test, self.doubts(group))
+
+
+def believed(test: Change, doubts: tuple[Doubt, ...] | None) -> Change:
+    """A test of rows, as far as the most doubtful way to ask clients goes; without clients enough, nothing said."""
+    if doubts is None:
+        return Change(test.difference)
+    for doubt in doubts:
+        test = clustered.surely(test, doubt)
+    return test
+
+
+def _doubts(y_rest: Matrix, x_rest: Matrix, y: Matrix, x: Matrix) -> tuple[Doubt, Doubt] | None:
+    sides = (*_counted(y_rest, x_rest), *_counted(y, x))
+    by_client = clustered.difference(*sides)
+    return (by_client, _lent(*sides)) if by_client else None
 
 
 def _less(sums: Matrix, at: int) -> Matrix:

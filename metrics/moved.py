@@ -5,17 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from itertools import combinations
 
 import pandas as pd
 
 from data.store import Store
-from metrics import ask, board, change, clustered, compute, delta, depth
+from metrics import against, ask, board, change, clustered, compute, delta, depth, letters
 from metrics.ask import Answer, Wanted
 from metrics.change import Verdict
 from metrics.clustered import Witnesses
 from metrics.compute import Reading, States
 from metrics.declare import Metric
+from metrics.letters import Singly
 from metrics.load import catalogue
 from metrics.window import DAY, Period, Window
 
@@ -23,7 +23,6 @@ from metrics.window import DAY, Period, Window
 WEIGHED_BY = {"nps": "n", "share": "n", "mean": "n", "ratio": "x"}
 REST = None  # the name of the groups too small to be shown alone, put together
 MOST_GROUPS = 12  # more are put together too, the smallest first
-MOST_LETTERS = 10
 Z = 1.959963984540054
 
 
@@ -129,7 +128,10 @@ def moved(store: Store, window: Window, filters: Mapping[str, tuple[str, ...]], 
         return found
     before, after, put_together = _groups(parted, about, earlier, now)
     by_client = clustered.witnesses(store, about, periods, filters, by, list(before), REST)
-    return _split(found, about, before, after, put_together, by_client)
+    return _split(
+        found, about, before, after, put_together, by_client,
+        lambda groups: against.sides(store, now, filters, about, by, groups),
+    )  # fmt: skip
 
 
 def usual(store: Store, periods: Window, filters: Mapping[str, tuple[str, ...]]) -> str:
@@ -184,6 +186,7 @@ def _split(
     after: dict[str | None, States],
     put_together: int,
     by_client: Witnesses,
+    one_by_one: Singly,
 ) -> Moved:
     weight = WEIGHED_BY[metric.interval]
     names = list(before)
@@ -204,14 +207,15 @@ def _split(
         clustered.surely(compute.compare(metric, before[name], after[name]), by_client.change(name)) for name in names
     ]
     raised = change.holm([one.p for one in changes])
-    letters = _letters(metric, {name: states for name, states in after.items() if name is not REST}, by_client)
+    named: dict[str | None, States] = {name: states for name, states in after.items() if name is not REST}
+    lettered = letters.letters(metric, named, by_client, one_by_one)
     rows = []
     for part in split.parts:
         name = keys[part.group]
         place = names.index(name)
         was, is_now = readings[name]
         verdict = change.verdict(changes[place], raised[place], metric.better, was.n, is_now.n, metric.minimum_n)
-        letter, above = letters.get(name, ("", ""))
+        letter, above = lettered.get(name, ("", ""))
         rows.append(Row(name, was, is_now, *shares[name], part.performance, part.mix, verdict, letter, above))
     rows.sort(key=lambda row: (row.group is REST, -abs(row.performance + row.mix), str(row.group)))
     performance, mix = _doubts(rows, split, by_client)
@@ -268,27 +272,3 @@ def _dealt(shares: list[float], rows: list[Row]) -> float:
     values = [sum(pair) / len(pair) if pair else 0.0 for pair in known]
     mean = sum(share * value for share, value in zip(shares, values, strict=True))
     return sum(share * (value - mean) ** 2 for share, value in zip(shares, values, strict=True))
-
-
-def _letters(
-    metric: Metric, groups: Mapping[str | None, States], by_client: Witnesses
-) -> dict[str | None, tuple[str, str]]:
-    """A letter for each group, and the letters of those it is really above; all pairs judged together by Holm's rule.
-
-    None at all where there are more groups than letters can be read for, or too few clients to compare any two.
-    """
-    known = [name for name, states in groups.items() if states.n >= metric.minimum_n]
-    if not 2 <= len(known) <= MOST_LETTERS:
-        return {}
-    known.sort(key=str)
-    letter = {name: chr(ord("A") + place) for place, name in enumerate(known)}
-    pairs = list(combinations(known, 2))
-    tests = [clustered.surely(compute.compare(metric, groups[a], groups[b]), by_client.between(a, b)) for a, b in pairs]
-    if all(test.p is None for test in tests):
-        return {}
-    above: dict[str | None, list[str]] = {name: [] for name in known}
-    for (a, b), test, p in zip(pairs, tests, change.holm([test.p for test in tests]), strict=True):
-        if p is not None and p < change.ALPHA and test.difference:
-            higher, lower = (b, a) if test.difference > 0 else (a, b)
-            above[higher].append(letter[lower])
-    return {name: (letter[name], "".join(sorted(above[name]))) for name in known}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,10 @@ from lakes import clients, days, lake
 from data.store import Store
 from metrics import clustered, compute
 from metrics import moved as moves
+from metrics.against import Sides
 from metrics.change import Verdict
 from metrics.compute import States
+from metrics.letters import Singly
 from metrics.load import catalogue
 from metrics.moved import Moved
 from metrics.window import Window
@@ -162,6 +165,16 @@ def drawn(rng: np.random.Generator, count: int) -> tuple[clustered.Witnesses, li
     return clustered.Witnesses(("s0", "s1", "s2"), y, x), sides
 
 
+def singly(by_client: clustered.Witnesses) -> Singly:
+    """The clients of chosen segments now, each in a block of its own."""
+
+    def of(groups: Sequence[str | None]) -> Sides:
+        places = [by_client.groups.index(name) for name in groups]
+        return Sides(tuple(groups), by_client.y[1, places], by_client.x[1, places])
+
+    return of
+
+
 def test_where_nothing_differs_hardly_anything_is_claimed() -> None:
     """400 companies of 60 clients: letters, performance and mix claim in at most 5 of 100, give or take 2."""
     rng, metric, claimed = np.random.default_rng(5), catalogue()["csat"], np.zeros(3)
@@ -170,7 +183,7 @@ def test_where_nothing_differs_hardly_anything_is_claimed() -> None:
         wholes = [compute.merged(metric, list(side.values())) for side in (before, now)]
         whole = Moved("csat", "segment", ("segment",), NOW, BEFORE, *(compute.read(metric, one) for one in wholes),
                       None, Verdict.NO_REAL_CHANGE)  # fmt: skip
-        one = moves._split(whole, metric, before, now, 0, by_client)
+        one = moves._split(whole, metric, before, now, 0, by_client, singly(by_client))
         assert one.performance is not None
         assert one.mix is not None
         claimed += [any(row.above for row in one.rows), one.performance.is_real, one.mix.is_real]
