@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import streamlit as st
 from company import Company
 from hypothesis import HealthCheck, settings
+from streamlit.runtime.context import ContextProxy, StreamlitHeaders
+from streamlit.testing.v1 import AppTest
+
+from data import store
 
 # Others work on the machine too: no property fails for being slow.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -28,6 +33,25 @@ def own_main() -> Iterator[None]:
 def company(tmp_path: Path) -> Company:
     """A company without exports yet."""
     return Company(tmp_path)
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., AppTest]]:
+    """Opens a script over a data folder as a reader who sits at the machine, or elsewhere."""
+
+    def open_(script: Path, data: Path, lang: str = "en", *, host: str = "127.0.0.1:8501", **query: Any) -> AppTest:
+        monkeypatch.setenv("STRATA_DATA", str(data))
+        monkeypatch.setattr(ContextProxy, "ip_address", property(lambda self: None))
+        monkeypatch.setattr(ContextProxy, "headers", property(lambda self: StreamlitHeaders([("Host", host)])))
+        store.reader.cache_clear()
+        st.cache_data.clear()
+        page = AppTest.from_file(script, default_timeout=60)
+        page.query_params = {"lang": lang, **query}
+        return page.run()
+
+    yield open_
+    store.reader.cache_clear()
+    st.cache_data.clear()
 
 
 @pytest.hookimpl(optionalhook=True)

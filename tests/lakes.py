@@ -32,6 +32,22 @@ def clients(*ids: str, **facts: Any) -> list[dict[str, Any]]:
     return [{"client_id": one, "name": one, "segment": "Small"} | facts for one in ids]
 
 
+def answer(name: str, client: str, score: int, at: str, instrument: str = "nps", **facts: Any) -> dict[str, Any]:
+    """One answer of a survey."""
+    return {
+        "answer_id": name, "client_id": client, "survey": "s", "instrument": instrument, "score": score,
+        "answered_at": at,
+    } | facts  # fmt: skip
+
+
+def order(name: str, client: str, amount: float, at: str = "2026-05-01") -> dict[str, Any]:
+    """One order that was fulfilled."""
+    return {
+        "order_id": name, "client_id": client, "ordered_at": at, "amount": amount, "cost": amount * 0.7,
+        "status": "fulfilled",
+    }  # fmt: skip
+
+
 def lake(home: Path, until: str = "2026-06-30", timezone: str = "UTC", **tables: Rows) -> Store:
     """A lake of these rows whose last day is `until`, open for questions.
 

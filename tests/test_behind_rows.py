@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-import streamlit as st
 from lakes import clients, days, lake
-from streamlit.runtime.context import ContextProxy, StreamlitHeaders
 from streamlit.testing.v1 import AppTest
 from ui_fixtures import ROOT
 
-from data import store as stores
 from data.store import Store
 from metrics import behind, behind_rows
 from metrics.declare import Lang
@@ -23,6 +20,7 @@ from ui import facts
 
 Open = Callable[..., AppTest]
 
+PAGE = ROOT / "pages" / "behind.py"
 JUNE = days("2026-06-01", "2026-06-30")
 WINDOW = Window((JUNE, JUNE))
 AT_NOON = datetime.fromisoformat("2026-06-01 12:00")
@@ -105,35 +103,14 @@ def test_filters_narrow_the_number_and_its_answers_alike(store: Store) -> None:
     assert behind_rows.of_team(store, WINDOW, {"stage": ("invoicing",)}, "csat", "Big").n == 0
 
 
-@pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch, store: Store) -> Iterator[Open]:
-    """Opens the page as a reader who sits at the machine."""
-
-    def open_(**query: Any) -> AppTest:
-        monkeypatch.setenv("STRATA_DATA", str(store.home))
-        monkeypatch.setattr(ContextProxy, "ip_address", property(lambda self: None))
-        monkeypatch.setattr(
-            ContextProxy, "headers", property(lambda self: StreamlitHeaders([("Host", "127.0.0.1:8501")]))
-        )
-        stores.reader.cache_clear()
-        st.cache_data.clear()
-        page = AppTest.from_file(ROOT / "pages" / "behind.py", default_timeout=60)
-        page.query_params = query
-        return page.run()
-
-    yield open_
-    stores.reader.cache_clear()
-    st.cache_data.clear()
-
-
 def said(page: AppTest) -> str:
     return " ".join(str(one.proto.body) for one in page.get("html"))
 
 
 @pytest.mark.parametrize("lang", ["en", "ru"])
-def test_a_team_in_the_address_opens_its_list_until_it_is_closed(opened: Open, lang: Lang) -> None:
+def test_a_team_in_the_address_opens_its_list_until_it_is_closed(opened: Open, store: Store, lang: Lang) -> None:
     """With how many answers there are; a small team, or one nobody knows, opens none."""
-    page = opened(team="Big", lang=lang)
+    page = opened(PAGE, store.home, team="Big", lang=lang)
     title, count = facts.texts(lang)("behind_rows", what="Big"), facts.texts(lang)("behind_rows_note", n=8)
 
     assert not page.exception
@@ -143,12 +120,12 @@ def test_a_team_in_the_address_opens_its_list_until_it_is_closed(opened: Open, l
     assert title not in said(page)
     assert "team" not in page.query_params
     for other in ("Small", "nobody"):
-        assert facts.texts(lang)("behind_rows", what=other) not in said(opened(team=other, lang=lang))
+        assert facts.texts(lang)("behind_rows", what=other) not in said(opened(PAGE, store.home, team=other, lang=lang))
 
 
-def test_without_troubles_of_steps_the_page_says_so(opened: Open) -> None:
+def test_without_troubles_of_steps_the_page_says_so(opened: Open, store: Store) -> None:
     """No step of this company has a due time, rework or an error on record."""
-    page = opened(lang="en")
+    page = opened(PAGE, store.home)
 
     assert not page.exception
     assert "No due times, rework or errors of steps are recorded" in said(page)

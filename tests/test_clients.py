@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from lakes import answer, days, lake, order, reading
 from lakes import clients as rows_of
-from lakes import days, lake, reading
 
 from data.store import Store
 from metrics import clients, declared, matrix, standing, voice
@@ -21,20 +21,6 @@ from ui.theme import DARK, LIGHT
 
 TEXT = language.texts("clients", "en")
 HALF = Window((days("2026-04-01", "2026-06-30"), days("2026-01-01", "2026-03-31")))
-
-
-def answer(name: str, client: str, score: int, at: str, instrument: str = "nps", **facts: Any) -> dict[str, Any]:
-    return {
-        "answer_id": name, "client_id": client, "survey": "s", "instrument": instrument, "score": score,
-        "answered_at": at,
-    } | facts  # fmt: skip
-
-
-def order(name: str, client: str, amount: float, at: str = "2026-05-01") -> dict[str, Any]:
-    return {
-        "order_id": name, "client_id": client, "ordered_at": at, "amount": amount, "cost": amount * 0.7,
-        "status": "fulfilled",
-    }  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
-import streamlit as st
 from lakes import clients, lake
-from streamlit.runtime.context import ContextProxy, StreamlitHeaders
 from streamlit.testing.v1 import AppTest
 from ui_fixtures import ROOT, company
 
@@ -26,6 +24,7 @@ from ui.theme import DARK, LIGHT
 from ui.timeline import Frame
 
 TEXT = language.texts("journey", "en")
+JOURNEY, CLIENTS = ROOT / "pages" / "journey.py", ROOT / "pages" / "clients.py"
 STAGES = {"order": "Order", "invoicing": "Invoicing"}
 NOWHERE = Window(())
 MAY = Period(date(2026, 5, 1), date(2026, 6, 1))
@@ -258,27 +257,6 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> dict[bool, Path]:
     return {people: company(tmp_path_factory.mktemp(f"company{people}"), people=people) for people in (True, False)}
 
 
-@pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
-    """Opens a page of the shell as a reader who sits at the machine."""
-
-    def open_(name: str, data: Path, **query: Any) -> AppTest:
-        monkeypatch.setenv("STRATA_DATA", str(data))
-        monkeypatch.setattr(ContextProxy, "ip_address", property(lambda self: None))
-        monkeypatch.setattr(
-            ContextProxy, "headers", property(lambda self: StreamlitHeaders([("Host", "127.0.0.1:8501")]))
-        )
-        stores.reader.cache_clear()
-        st.cache_data.clear()
-        script = AppTest.from_file(ROOT / "pages" / f"{name}.py", default_timeout=60)
-        script.query_params = query
-        return script.run()
-
-    yield open_
-    stores.reader.cache_clear()
-    st.cache_data.clear()
-
-
 def html(page: AppTest) -> str:
     return " ".join(str(one.proto.body) for one in page.get("html")).replace("\u202f", " ")
 
@@ -287,7 +265,7 @@ def html(page: AppTest) -> str:
 @pytest.mark.parametrize("people", [True, False])
 def test_a_journey_opens_in_both_languages(opened: Open, homes: dict[bool, Path], lang: Lang, people: bool) -> None:
     """The tiles, the lanes with the strip, the receipt; without employees nothing of them and no error."""
-    page = opened("journey", homes[people], client="c1", answer="14-11", lang=lang)
+    page = opened(JOURNEY, homes[people], client="c1", answer="14-11", lang=lang)
 
     assert not page.exception
     assert not page.error
@@ -306,7 +284,7 @@ def test_days_without_an_answer_are_drawn_like_any(opened: Open, homes: dict[boo
     days, is_answer = made.events["at"].dt.date, made.events["kind"].isin(journeys.ANSWERS)
     quiet = next(day for day in days[~is_answer] if not (abs(days[is_answer] - day) < timedelta(days=2)).any())
 
-    page = opened("journey", homes[True], client="c1", lang="en", **{"from": str(quiet), "to": str(quiet)})
+    page = opened(JOURNEY, homes[True], client="c1", lang="en", **{"from": str(quiet), "to": str(quiet)})
 
     assert not page.exception
     assert not page.error
@@ -318,15 +296,15 @@ def test_without_a_client_the_page_asks_for_one(opened: Open, homes: dict[bool, 
     """And a client that is not there is named as such, as text."""
     text = language.texts("journey", lang)
 
-    assert text("ask") in html(opened("journey", homes[True], lang=lang))
-    missing = html(opened("journey", homes[True], lang=lang, client="<script>x"))
+    assert text("ask") in html(opened(JOURNEY, homes[True], lang=lang))
+    missing = html(opened(JOURNEY, homes[True], lang=lang, client="<script>x"))
     assert "&lt;script&gt;x" in missing
     assert "<script" not in missing
 
 
 def test_what_is_typed_offers_clients(opened: Open, homes: dict[bool, Path]) -> None:
     """Typed with a slip, the client is offered; choosing it opens its journey."""
-    page = opened("journey", homes[True], lang="en")
+    page = opened(JOURNEY, homes[True], lang="en")
     page.text_input(key="w_client").set_value("clent 7").run()
 
     button = next(one for one in page.button if one.key == "client_c7")
@@ -341,7 +319,7 @@ def test_what_is_typed_offers_clients(opened: Open, homes: dict[bool, Path]) -> 
 @pytest.mark.parametrize("people", [True, False])
 def test_the_clients_open_in_both_languages(opened: Open, homes: dict[bool, Path], lang: Lang, people: bool) -> None:
     """The sentence, the matrix, the list with a way into each journey, the silent ones, the ways of orders."""
-    page = opened("clients", homes[people], lang=lang)
+    page = opened(CLIENTS, homes[people], lang=lang)
 
     assert not page.exception
     assert not page.error
@@ -353,7 +331,7 @@ def test_the_clients_open_in_both_languages(opened: Open, homes: dict[bool, Path
 
 def test_a_list_without_clients_is_no_failure(opened: Open, homes: dict[bool, Path]) -> None:
     """A search that nobody fits, a page that is not there, a cell that is none: words, no error."""
-    page = opened("clients", homes[True], lang="en", q="no such client", page="99", cell="high-nonsense", sort="x")
+    page = opened(CLIENTS, homes[True], lang="en", q="no such client", page="99", cell="high-nonsense", sort="x")
 
     assert not page.exception
     assert "No client matches." in html(page)

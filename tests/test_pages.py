@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import ast
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-import streamlit as st
 from lakes import lake
-from streamlit.runtime.context import ContextProxy, StreamlitHeaders
 from streamlit.testing.v1 import AppTest
 from ui_fixtures import ROOT, company
 
-from data import store
 from ui import language
 
 PAGES = sorted((ROOT / "pages").glob("*.py"))
@@ -37,25 +34,6 @@ def without_people(tmp_path_factory: pytest.TempPathFactory) -> Path:
     manifest = next(home.glob("lake/*/lake.json"))
     manifest.write_text(manifest.read_text().replace('"Tiny"', '"<script>alert(2)</script> & Co"'))
     return home
-
-
-@pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
-    """Opens a script over a data folder as a reader who sits at the machine, or elsewhere."""
-
-    def open_(script: Path, data: Path, *said: str, host: str = "127.0.0.1:8501", **query: Any) -> AppTest:
-        monkeypatch.setenv("STRATA_DATA", str(data))
-        monkeypatch.setattr(ContextProxy, "ip_address", property(lambda self: None))
-        monkeypatch.setattr(ContextProxy, "headers", property(lambda self: StreamlitHeaders([("Host", host)])))
-        store.reader.cache_clear()
-        st.cache_data.clear()
-        page = AppTest.from_file(script, default_timeout=60)
-        page.query_params = {"lang": said[0] if said else "en", **query}
-        return page.run()
-
-    yield open_
-    store.reader.cache_clear()
-    st.cache_data.clear()
 
 
 def html(page: AppTest) -> str:

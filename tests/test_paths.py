@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lakes import answer, days, lake, order
 from lakes import clients as rows_of
-from lakes import days, lake
 
 from data.store import Store
 from metrics import paths
@@ -17,20 +17,6 @@ from ui.theme import LIGHT
 
 HALF = Window((days("2026-04-01", "2026-06-30"), days("2026-01-01", "2026-03-31")))
 STAGES = ("order", "invoicing")
-
-
-def answer(name: str, client: str, score: int, at: str, instrument: str = "nps", **facts: Any) -> dict[str, Any]:
-    return {
-        "answer_id": name, "client_id": client, "survey": "s", "instrument": instrument, "score": score,
-        "answered_at": at,
-    } | facts  # fmt: skip
-
-
-def order(name: str, client: str, amount: float, at: str = "2026-05-01") -> dict[str, Any]:
-    return {
-        "order_id": name, "client_id": client, "ordered_at": at, "amount": amount, "cost": amount * 0.7,
-        "status": "fulfilled",
-    }  # fmt: skip
 
 
 def case(name: str, of: str, stage: str, late: int = 0, closed: bool = True, client: str = "a") -> dict[str, Any]:

@@ -133,16 +133,21 @@ def _get_ready(view: View, version: str) -> None:
 
 def beside(view: View, filters: dict[str, tuple[str, ...]], after_s: float = 0.0) -> None:
     """Ask the questions of the first page in the background, so that the answers lie in memory for who asks next."""
+    meanwhile(lambda store: boards.board(store, views.window(view, last_day()), filters), after_s)
 
-    def ask() -> None:
+
+def meanwhile(ask: Callable[[Store], object], after_s: float) -> None:
+    """Ask something in the background, so that it lies in memory for whoever asks next; without a lake, nothing."""
+
+    def get_ready() -> None:
         time.sleep(after_s)
         try:
             if manifest() is not None:
-                boards.board(store_of_lake(), views.window(view, last_day()), filters)
+                ask(store_of_lake())
         except Exception:
             LOG.debug("not got ready; whoever asks is answered then, or told", exc_info=True)
 
-    Thread(target=ask, name="get ready", daemon=True).start()
+    Thread(target=get_ready, name="get ready", daemon=True).start()
 
 
 def depth(view: View, layer: str, metric: str, by: str) -> Depth:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import logging
-import time
 from datetime import datetime
 from html import escape
-from threading import Thread
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -24,7 +21,6 @@ from ui.panel import Column, panel
 from ui.timeline import Frame
 from ui.view import View
 
-LOG = logging.getLogger("strata")
 SEEN_S = 1.0  # by then the browser has painted what is read meanwhile
 SPANS = ("13w", "52w", "all")
 PAGE = "../pages/journey.py"  # as the shell knows it
@@ -165,18 +161,10 @@ def columns(frame: Frame) -> tuple[Column, ...]:
     )  # fmt: skip
 
 
-@st.cache_data(max_entries=2, show_spinner=False)
+@st.cache_resource(max_entries=2, show_spinner=False)
 def _make_ready(version: str) -> None:
     del version
-
-    def ask() -> None:
-        time.sleep(SEEN_S)
-        try:
-            journeys.make_ready(fetch.store_of_lake())
-        except Exception:
-            LOG.debug("not got ready; the first journey asks for itself", exc_info=True)
-
-    Thread(target=ask, name="get journeys ready", daemon=True).start()
+    fetch.meanwhile(journeys.make_ready, SEEN_S)
 
 
 def make_ready() -> None:

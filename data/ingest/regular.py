@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 from pyarrow import csv
 
 from data.ingest.careful import LONGEST
@@ -31,7 +32,7 @@ def parse(
     data = np.frombuffer(text, np.uint8)
     quotes = np.flatnonzero(data == QUOTE) if b'"' in text else np.empty(0, np.int64)
     used = _whole_rows(text, quotes)
-    if not 0 < used <= LONGEST or (final and used < len(text)) or not _is_regular(text, divider, quotes, used):
+    if not 0 < used <= LONGEST or (final and used < len(text)) or not _is_regular(text, data, divider, quotes, used):
         return None
     names = [f"c{place}" for place in range(width)]
     places = list(range(width)) if wanted is None else sorted(wanted)
@@ -73,7 +74,7 @@ def _whole_rows(text: bytes, quotes: Places) -> int:
         end = int(quotes[before - 1])
 
 
-def _is_regular(text: bytes, divider: bytes, quotes: Places, used: int) -> bool:
+def _is_regular(text: bytes, data: NDArray[np.uint8], divider: bytes, quotes: Places, used: int) -> bool:
     """Whether each quote opens a cell or closes it as it should, every row ends in LF, and nothing is damaged."""
     if b"\r" in text and text.count(b"\r", 0, used) != text.count(b"\r\n", 0, used):
         return False
@@ -82,7 +83,6 @@ def _is_regular(text: bytes, divider: bytes, quotes: Places, used: int) -> bool:
     quotes = quotes[quotes < used]
     if not len(quotes):
         return True
-    data = np.frombuffer(text, np.uint8)
     opens, closes = quotes[::2], quotes[1::2]
     before = data[np.maximum(opens - 1, 0)]
     if opens[0] == 0:
