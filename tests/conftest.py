@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import streamlit as st
+import ui_fixtures
 from company import Company
 from hypothesis import HealthCheck, settings
 from streamlit.runtime.context import ContextProxy, StreamlitHeaders
@@ -33,6 +34,12 @@ def own_main() -> Iterator[None]:
 def company(tmp_path: Path) -> Company:
     """A company without exports yet."""
     return Company(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def with_people(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small company with all four layers."""
+    return ui_fixtures.company(tmp_path_factory.mktemp("company"))
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_pages import Open, html, opened  # noqa: F401 - opened is a fixture
+from test_pages import Open, html
 from test_profit import company
 from ui_fixtures import ROOT, tile
 
@@ -168,7 +168,7 @@ def test_the_sliders_stay_where_a_retention_can_be(retention: float) -> None:
     assert factors.changed(arpu=0, margin=0, returns=0, retention=high / 100).lifetime <= 2.001 * factors.lifetime
 
 
-def test_moving_a_slider_shows_another_value_and_keeps_nothing(opened: Open, tmp_path: Path) -> None:  # noqa: F811
+def test_moving_a_slider_shows_another_value_and_keeps_nothing(opened: Open, tmp_path: Path) -> None:
     """A tenth more revenue is a tenth more value, times the clients; the address stays, and back is as before."""
     company(tmp_path)
     page = opened(PAGE, tmp_path / "data")
@@ -183,7 +183,7 @@ def test_moving_a_slider_shows_another_value_and_keeps_nothing(opened: Open, tmp
 
 
 @pytest.mark.parametrize("lang", ["en", "ru"])
-def test_a_page_of_little_says_what_it_lacks(opened: Open, tmp_path: Path, lang: str) -> None:  # noqa: F811
+def test_a_page_of_little_says_what_it_lacks(opened: Open, tmp_path: Path, lang: str) -> None:
     """No invoices or answers: words for each, and no zero in their place."""
     company(tmp_path)
     page = opened(PAGE, tmp_path / "data", lang)

@@ -22,12 +22,6 @@ Open = Callable[..., AppTest]
 
 
 @pytest.fixture(scope="session")
-def with_people(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small company with all four layers."""
-    return company(tmp_path_factory.mktemp("company"))
-
-
-@pytest.fixture(scope="session")
 def without_people(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same company before its employee facts are connected; it and its segments have awkward names."""
     home = company(tmp_path_factory.mktemp("nobody"), people=False, segments=("<script>alert(1)</script>", "a*b*$c$"))

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from test_pages import Open, html, opened  # noqa: F401 - opened is a fixture
+from test_pages import Open, html
 from ui_fixtures import ROOT
 from uploads import answer, company, taken, text
 
@@ -34,7 +34,7 @@ def said(page: AppTest) -> str:
     return " ".join([html(page), *(str(one.value) for one in told)])
 
 
-def test_a_file_of_clients_nobody_knows_can_be_taken_in(opened: Open, tmp_path: Path) -> None:  # noqa: F811
+def test_a_file_of_clients_nobody_knows_can_be_taken_in(opened: Open, tmp_path: Path) -> None:
     """Every answer waits: the page says so, names the client in question, and still takes the file in."""
     company(tmp_path)
     page = given(
@@ -47,7 +47,7 @@ def test_a_file_of_clients_nobody_knows_can_be_taken_in(opened: Open, tmp_path: 
     assert any(one.label == "Take in 14 answers" for one in page.button)
 
 
-def test_a_file_without_one_right_score_says_why(opened: Open, tmp_path: Path) -> None:  # noqa: F811
+def test_a_file_without_one_right_score_says_why(opened: Open, tmp_path: Path) -> None:
     """Fourteen answers whose client a spreadsheet shortened: none is there already, and none can be taken."""
     company(tmp_path)
     page = given(
@@ -59,7 +59,7 @@ def test_a_file_without_one_right_score_says_why(opened: Open, tmp_path: Path) -
     assert "already there: taking it in" not in said(page)
 
 
-def test_the_same_file_twice_stands_there_twice(opened: Open, tmp_path: Path) -> None:  # noqa: F811
+def test_the_same_file_twice_stands_there_twice(opened: Open, tmp_path: Path) -> None:
     """Two files of one content, under one name: each has its own panel and button."""
     company(tmp_path)
     page = given(opened(PAGE, tmp_path / "data"), ("june.csv", text(*ROWS)), ("june.csv", text(*ROWS)))
@@ -68,7 +68,7 @@ def test_the_same_file_twice_stands_there_twice(opened: Open, tmp_path: Path) ->
     assert [one.label for one in page.button].count("Take in 14 answers") == 2
 
 
-def test_a_choice_that_fits_no_more_is_dropped(opened: Open, tmp_path: Path) -> None:  # noqa: F811
+def test_a_choice_that_fits_no_more_is_dropped(opened: Open, tmp_path: Path) -> None:
     """The client's column chosen by hand, then other names of columns: the file is asked about anew, not refused."""
     company(tmp_path)
     page = given(opened(PAGE, tmp_path / "data"), ("june.csv", text(*ROWS)))
@@ -82,7 +82,7 @@ def test_a_choice_that_fits_no_more_is_dropped(opened: Open, tmp_path: Path) -> 
     assert "to decide before it can be taken in" in said(page)
 
 
-def test_a_file_is_taken_in_and_its_receipt_stays(opened: Open, tmp_path: Path) -> None:  # noqa: F811
+def test_a_file_is_taken_in_and_its_receipt_stays(opened: Open, tmp_path: Path) -> None:
     """After the click, and after any other: how many answers count, and the upload in the history."""
     home = company(tmp_path).home
     page = given(opened(PAGE, tmp_path / "data"), ("june.csv", text(*ROWS)))
@@ -94,7 +94,7 @@ def test_a_file_is_taken_in_and_its_receipt_stays(opened: Open, tmp_path: Path) 
     assert len(Store(home).query("select * from answers")) == 15
 
 
-def test_a_name_that_is_none_is_told_so(opened: Open, tmp_path: Path) -> None:  # noqa: F811
+def test_a_name_that_is_none_is_told_so(opened: Open, tmp_path: Path) -> None:
     """A client called "---" cannot be taken for anybody: words, no traceback."""
     company(tmp_path)
     page = given(opened(PAGE, tmp_path / "data"), ("june.csv", text(*(answer(n, client="---") for n in range(1, 15)))))
@@ -106,7 +106,7 @@ def test_a_name_that_is_none_is_told_so(opened: Open, tmp_path: Path) -> None:  
 
 
 @pytest.mark.parametrize("lang", ["en", "ru"])
-def test_what_is_no_table_is_refused_in_the_readers_language(opened: Open, tmp_path: Path, lang: str) -> None:  # noqa: F811
+def test_what_is_no_table_is_refused_in_the_readers_language(opened: Open, tmp_path: Path, lang: str) -> None:
     """What it is, what is wanted, and that nothing was saved."""
     company(tmp_path)
     page = given(opened(PAGE, tmp_path / "data", lang), ("letter.csv", b"%PDF-1.7 and so on"))
@@ -115,7 +115,7 @@ def test_what_is_no_table_is_refused_in_the_readers_language(opened: Open, tmp_p
     assert {"en": "nothing was saved", "ru": "ничего не сохранено"}[lang] in page.error[0].value
 
 
-def test_what_would_change_is_shown_before_it_does(opened: Open, tmp_path: Path) -> None:  # noqa: F811
+def test_what_would_change_is_shown_before_it_does(opened: Open, tmp_path: Path) -> None:
     """The same answers with another score: what they say now, and what they would say."""
     taken(company(tmp_path), text(*ROWS))
     page = given(opened(PAGE, tmp_path / "data"), ("june2.csv", text(*(answer(n, score=0) for n in range(1, 15)))))
@@ -126,7 +126,7 @@ def test_what_would_change_is_shown_before_it_does(opened: Open, tmp_path: Path)
     assert set(changed["before"]) == {str(n % 11) for n in range(1, 15)} - {"0"}
 
 
-def test_dates_in_two_orders_are_asked_about_wherever_they_lie(opened: Open, tmp_path: Path) -> None:  # noqa: F811
+def test_dates_in_two_orders_are_asked_about_wherever_they_lie(opened: Open, tmp_path: Path) -> None:
     """Only the whole file shows it: the page asks which comes first, and offers nothing to take in before."""
     company(tmp_path)
     days = [*(f"{1 + n % 28:02}/05/2026" for n in range(1200)), "05/29/2026"]

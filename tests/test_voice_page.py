@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 import said
-from test_pages import Open, html, opened, with_people  # noqa: F401 - fixtures
+from test_pages import Open, html
 from ui_fixtures import NOW, ROOT, tile
 
 from metrics import search, themes
@@ -239,7 +239,7 @@ JUNE = {"period": "2026-06-01..2026-06-30"}
 
 
 @pytest.mark.parametrize("lang", ["en", "ru"])
-def test_the_page_shows_what_clients_write(opened: Open, talking: Path, lang: Lang) -> None:  # noqa: F811
+def test_the_page_shows_what_clients_write(opened: Open, talking: Path, lang: Lang) -> None:
     """Every panel is there; the new word is offered; comments are shown as text."""
     page = opened(PAGE, talking, lang, **JUNE)
     text = language.texts("voice", lang)
@@ -266,7 +266,7 @@ def test_the_page_shows_what_clients_write(opened: Open, talking: Path, lang: La
     ],
 )
 def test_a_link_opens_its_comments(
-    opened: Open,  # noqa: F811
+    opened: Open,
     talking: Path,
     query: dict[str, str],
     shown: list[str] | None,
@@ -281,7 +281,7 @@ def test_a_link_opens_its_comments(
     assert [list(frame["comment"]) for frame in frames] == ([shown] if shown else [])
 
 
-def test_a_page_without_comments_says_so(opened: Open, with_people: Path) -> None:  # noqa: F811
+def test_a_page_without_comments_says_so(opened: Open, with_people: Path) -> None:
     """A company whose clients write nothing: words in the three panels, and no empty table."""
     page = opened(PAGE, with_people)
 
