@@ -8,17 +8,16 @@ clients is also lent the spread of the other side's.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 from data.store import Store
-from metrics import ask, change, clustered
+from metrics import ask, clustered
 from metrics.change import Change
 from metrics.clustered import FEWEST_CLIENTS, Doubt
-from metrics.compute import States
-from metrics.declare import Metric, State
+from metrics.declare import Metric
 from metrics.window import Period, Window
 
 if TYPE_CHECKING:
@@ -131,19 +130,13 @@ def _spreads(y: Matrix, x: Matrix, of_rows: float | None) -> list[tuple[float, f
     return [only_clients if a < 0 else only_rows if b < 0 else (a, b)]
 
 
-def is_of_clients(metric: Metric) -> bool:
-    """Whether the groups of a metric can be asked again by clients: those of medians too."""
-    of_rows = metric.layer != "employee" and metric.at != "period"
-    return clustered.is_of_clients(metric) or (of_rows and metric.is_binned)
-
-
 def surer(
     store: Store,
     now: Period,
     filters: Mapping[str, tuple[str, ...]],
     metric: Metric,
     by: str,
-    groups: Mapping[str | None, States],
+    groups: Sequence[str | None],
     claims: Mapping[str | None, Change],
 ) -> dict[str | None, Change]:
     """Each claim that a group differs from all the others, asked again by clients, with one scan.
@@ -151,10 +144,8 @@ def surer(
     `groups`: all that are compared. Of rows and clients, whichever doubts more is believed; with fewer than 5 clients
     in the group or in the rest nothing is said. Raises: StrataError without a lake; QueryTooLong.
     """
-    asked = _above_the_mark(metric, list(groups.values())) if metric.is_binned else metric
-    if asked is None:
-        return dict(claims)
-    found = sides(store, now, filters, asked, by, list(groups))
+    of_all = next(iter(claims.values()))  # the mark of a median is that of all groups together, one for all claims
+    found = sides(store, now, filters, clustered.counted(metric, of_all), by, groups)
     return {group: found.surer(group, test) for group, test in claims.items()}
 
 
@@ -173,13 +164,3 @@ def sides(
     of_group = np.array([places.get(name, -1) for name in clustered.named(rows, by)], dtype=int)
     y, x = clustered.gathered(rows[of_group >= 0], metric, window, of_group[of_group >= 0], len(groups))
     return Sides(tuple(groups), y[0], x[0])
-
-
-def _above_the_mark(metric: Metric, groups: Sequence[States]) -> Metric | None:
-    """The share of rows by which a median or another quantile is judged (see change.quantile) as a metric."""
-    mark = change.quantile_mark([states.histogram for states in groups], metric.quantile)
-    if mark is None:
-        return None
-    of = metric.states["bins"].bin_sql
-    states = {"hits": State("hits", "count", "*", f"{of} > {mark}"), "n": State("n", "count", "*", f"{of} is not null")}
-    return replace(metric, interval="share", states=states)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -59,11 +59,13 @@ class Change:
 
     z: the test statistic, a Student t where the variance is estimated; None where there is no test.
     p: two-sided; None where nothing can be said. 1.0 where nothing differs.
+    mark: of a median or another quantile, the bin above which the rows of both sides were counted to judge it.
     """
 
     difference: float | None
     z: float | None = None
     p: float | None = None
+    mark: int | None = None
 
 
 def nps(before: Answers, after: Answers) -> Change:
@@ -148,7 +150,7 @@ def quantile(before: Histogram, after: Histogram, q: float = 0.5) -> Change:
     if mark is None:
         return Change(difference, p=1.0)
     above_before, above_after = (_above(histogram, mark) for histogram in (before, after))
-    return _if_agreed(difference, share(above_before, above_after))
+    return replace(_if_agreed(difference, share(above_before, above_after)), mark=mark)
 
 
 def quantile_mark(histograms: Sequence[Histogram], q: float) -> int | None:

@@ -8,7 +8,7 @@ The same holds for a whole that moved: where clients differ and answer unequally
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -18,7 +18,7 @@ from scipy.special import stdtr, stdtrit
 from data.store import Store
 from metrics import ask, compose, scan
 from metrics.change import Change
-from metrics.declare import Metric
+from metrics.declare import Metric, State
 from metrics.intervals import TAIL
 from metrics.load import catalogue, model_sql
 from metrics.window import Period, Window
@@ -174,7 +174,23 @@ class Claim:
 
 def is_of_clients(metric: Metric) -> bool:
     """Whether a metric counts many rows of one client; employees' are of people, and others have one row a client."""
-    return metric.interval in TERMS and metric.layer != "employee" and metric.at != "period"
+    is_told = metric.interval in TERMS or metric.is_binned
+    return is_told and metric.layer != "employee" and metric.at != "period"
+
+
+def counted(metric: Metric, test: Change) -> Metric:
+    """The metric by which a test judges: of a median or another quantile the share of rows above the test's mark.
+
+    Other metrics are judged by themselves. Source: change.quantile.
+    """
+    if not metric.is_binned or test.mark is None:
+        return metric
+    of = metric.states["bins"].bin_sql
+    states = {
+        "hits": State("hits", "count", "*", f"{of} > {test.mark}"),
+        "n": State("n", "count", "*", f"{of} is not null"),
+    }
+    return replace(metric, id=f"{metric.id}_above_{test.mark}".replace("-", "minus_"), interval="share", states=states)
 
 
 def surer(
@@ -192,7 +208,8 @@ def surer(
         if is_of_clients(metric):
             scans.setdefault((metric.model, metric.at, repr(ask.known(metric, filters))), []).append(at)
     for places in scans.values():
-        metrics = list({claims[at].metric: catalogue()[claims[at].metric] for at in places}.values())
+        judged = {at: counted(catalogue()[claims[at].metric], claims[at].change) for at in places}
+        metrics = list({one.id: one for one in judged.values()}.values())
         split = tuple(dict.fromkeys(name for at in places for name in claims[at].split))
         rows = by_block(store, metrics, periods, ask.known(metrics[0], filters), split)
         of_row = {name: np.array(named(rows, name), dtype=object) for name in split}
@@ -201,7 +218,7 @@ def surer(
             for name, value in zip(claims[at].split, claims[at].group, strict=True):
                 mine &= of_row[name] == value
             one = np.zeros(int(mine.sum()), dtype=int)
-            y, x = gathered(rows[mine], catalogue()[claims[at].metric], periods, one, 1)
+            y, x = gathered(rows[mine], judged[at], periods, one, 1)
             found[at] = surely(claims[at].change, difference(y[0, 0], x[0, 0], y[1, 0], x[1, 0]))
     return found
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from data.store import Store
-from metrics import against, ask, board, change, compute
+from metrics import against, ask, board, change, clustered, compute
 from metrics.ask import Answer, Wanted
 from metrics.board import Series, Tile
 from metrics.change import Verdict
@@ -85,10 +85,9 @@ def rows(
     readings = [compute.read(metric, answer.at(now, group)) for group in kept]
     of_rows = _verdicts(metric, readings, changes)
     claimed = [place for place, verdict in enumerate(of_rows) if verdict in board.CLAIMS]
-    if claimed and against.is_of_clients(metric):
-        compared = {group[0]: part for group in kept if isinstance(part := answer.at(now, group), States)}
+    if claimed and clustered.is_of_clients(metric):
         claims = {kept[place][0]: changes[place] for place in claimed}
-        surer = against.surer(store, now, filters, metric, by, compared, claims)
+        surer = against.surer(store, now, filters, metric, by, [group[0] for group in kept], claims)
         changes = [surer.get(group[0], one) for group, one in zip(kept, changes, strict=True)]
     verdicts = _verdicts(metric, readings, changes)
     found = [

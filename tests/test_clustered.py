@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +83,37 @@ def test_of_fewer_than_five_clients_nothing_is_claimed(tmp_path: Path) -> None:
 
     assert verdicts(store) == [Verdict.UNKNOWN] * 4
     assert depth.depth(store, WINDOW, {}, "satisfaction", "csat", "segment").chosen.is_of_few_clients
+
+
+def cases(home: Path, *sides: list[list[float]]) -> Store:
+    """Cases before and now: the days each took, of each client in turn."""
+    facts = [
+        {
+            "case_id": f"{closed}-{client}-{at}", "client_id": f"c{client}", "process": "p", "stage": "order",
+            "opened_at": str(datetime.fromisoformat(closed) - timedelta(days=took)), "closed_at": closed,
+        }
+        for closed, side in zip(("2026-03-28 12:00", "2026-05-28 12:00"), sides, strict=True)
+        for client, days_taken in enumerate(side)
+        for at, took in enumerate(days_taken)
+    ]  # fmt: skip
+    return lake(home, clients=clients(*(f"c{at}" for at in range(12))), cases=facts)
+
+
+@pytest.mark.parametrize("day", [1, 0.01], ids=["days", "minutes"])
+@pytest.mark.parametrize("metric", ["lead_time", "lead_time_p90"])
+def test_a_median_that_moved_is_told_by_clients_too(tmp_path: Path, day: float, metric: str) -> None:
+    """Every client slower: told. One client that brings most of the slow cases: not told. Cases may take minutes."""
+    usual = [[took * day for took in (2, 3, 4, 5, 6, 7)]] * 12
+    slower = cases(tmp_path / "all", usual, [[took + 5 * day for took in one] for one in usual])
+    one = cases(tmp_path / "one", usual, [*usual[:11], [12 * day] * 80])
+    said = {
+        name: next(tile for tile in depth.depth(store, WINDOW, {}, "operational", metric, "segment").tiles
+                   if tile.metric == metric)
+        for name, store in (("slower", slower), ("one", one))
+    }  # fmt: skip
+
+    assert said["slower"].verdict == Verdict.WORSE
+    assert said["one"].verdict == Verdict.NO_REAL_CHANGE
 
 
 def claims(count: int, fell: float, companies: int) -> tuple[float, float]:
