@@ -63,12 +63,20 @@ def emerging(store: Store, window: Window, filters: compose.Filters, edition: st
     if min(now.n, before.n) < FEWEST_COMMENTS:
         return Emerging((), 0, now.n, before.n)
     counts, counts_before = _frequent(now), _frequent(before)
+    users, users_before = _users(now), _users(before)
+    clients, clients_before = (said.rows["client_id"].nunique() for said in (now, before))
     tested = sorted(
         word for word in counts.keys() | counts_before.keys() if counts[word] + counts_before[word] >= SUPPORT
     )
     p_values = benjamini_hochberg(
-        [more_often(counts_before[word], before.n, counts[word], now.n) for word in tested]
-    )  # fmt: skip
+        [
+            max(
+                more_often(counts_before[word], before.n, counts[word], now.n),
+                more_often(users_before[word], clients_before, users[word], clients),
+            )
+            for word in tested
+        ]
+    )
     surest = sorted(
         (p, -counts[word], word)
         for word, p in zip(tested, p_values, strict=True)
@@ -88,6 +96,14 @@ def _frequent(of: Comments) -> Counter[str]:
         if sum(sign.isalpha() for sign in word) >= SHORTEST
         and not any(lemmas.is_empty(word, latin) for latin in latins)
     })  # fmt: skip
+
+
+def _users(of: Comments) -> Counter[str]:
+    """How many clients use each word, however often."""
+    return Counter(
+        word
+        for _, word in {(who, word) for who, said in zip(of.rows["client_id"], of.lemmas, strict=True) for word in said}
+    )
 
 
 def _word(word: str, now: Comments, counts: Counter[str], before: Counter[str], p: float, path: Path) -> Word:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from data.store import Store
-from metrics import change, compute, scope
+from metrics import against, ask, change, clustered, compute, scope
 from metrics.change import Change, Verdict
 from metrics.compute import NOTHING, Reading, States
 from metrics.declare import CLIENT_DIMENSIONS, Example, Metric, State
@@ -94,6 +94,17 @@ def _pairs(rows: pd.DataFrame) -> tuple[list[Pair], int, int]:
     )
 
 
+def _by_client(store: Store, now: Window, filters: Mapping[str, tuple[str, ...]], test: Change, from_: int) -> Change:
+    """What cases claim, asked again by clients: one client with many slow cases proves nothing about hand-overs."""
+    counted = clustered.counted(LEAD_TIME, test)
+    split = ("hand_overs",)
+    rows = clustered.by_block(store, [counted], now, ask.known(counted, filters), split, against.SINGLE)
+    rows = rows[rows["hand_overs"].notna()]
+    is_many = (rows["hand_overs"] >= from_).to_numpy().astype(int)
+    y, x = clustered.gathered(rows, counted, now, is_many, 2)
+    return against.believed(test, against.Sides(("few", "many"), y[0], x[0]).between("few", "many"))
+
+
 def hand_overs(store: Store, window: Window, filters: Mapping[str, tuple[str, ...]], process: str) -> HandOvers:
     """The hand-overs in the cases of one process that were closed in the period.
 
@@ -101,13 +112,16 @@ def hand_overs(store: Store, window: Window, filters: Mapping[str, tuple[str, ..
     QueryTooLong.
     """
     today = Window(window.whole[:1])
-    groups = scope.states(store, LEAD_TIME, today, {**filters, "process": (process,)}, ("hand_overs",))
+    chosen = {**filters, "process": (process,)}
+    groups = scope.states(store, LEAD_TIME, today, chosen, ("hand_overs",))
     found = {round(float(group[0])): states for (_, group), states in groups.items() if group[0] is not None}
     rungs = _rungs(found)
     cases = round(sum(states.n for _, states in rungs))
     at = _split(rungs)
     few, many = (compute.merged(LEAD_TIME, [states for _, states in part]) for part in (rungs[:at], rungs[at:]))
-    against = change.quantile(few.histogram, many.histogram)
+    told = change.quantile(few.histogram, many.histogram)
+    if told.p is not None and told.p < change.ALPHA:
+        told = _by_client(store, today, chosen, told, rungs[at][0])
     pairs, within, unnamed = _pairs(scope.rows(store, "team_passages", today, filters, process=process))
     return HandOvers(
         process=process,
@@ -120,8 +134,8 @@ def hand_overs(store: Store, window: Window, filters: Mapping[str, tuple[str, ..
             for number, states in rungs
         ),
         from_=rungs[at][0] if rungs else 0,
-        against=against,
-        verdict=change.verdict(against, against.p, "down", few.n, many.n, FEWEST),
+        against=told,
+        verdict=change.verdict(told, told.p, "down", few.n, many.n, FEWEST),
         pairs=tuple(pairs),
         within=within,
         unnamed=unnamed,

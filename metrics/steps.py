@@ -65,9 +65,9 @@ def _sureness(metric: Metric, row: Row) -> tuple[bool, float]:
 
 
 def steps(store: Store, window: Window, filters: Mapping[str, tuple[str, ...]], metric: str) -> Steps:
-    """A metric of the steps (done in time, rework) for each step, with its change; judged together, by Holm's rule.
+    """A metric of the steps (done in time, rework) for each step, with its change.
 
-    Raises: StrataError without a lake; QueryTooLong.
+    Judged together, by Holm's rule, and by clients as by rows. Raises: StrataError without a lake; QueryTooLong.
     """
     about = catalogue()[metric]
     periods = Window(window.whole[:2])
@@ -75,7 +75,8 @@ def steps(store: Store, window: Window, filters: Mapping[str, tuple[str, ...]], 
     answer = ask.ask(store, [Wanted(metric, SPLIT)], periods, filters)[Wanted(metric, SPLIT)]
     manifest = store.lake()
     groups = [group for group in answer.groups() if (now, group) in answer.cells]
-    tiles = board.judged([board.tile(answer, periods, manifest, group) for group in groups])
+    placed = [(board.tile(answer, periods, manifest, group), SPLIT, group) for group in groups]
+    tiles = board.judged_by_clients(store, periods, filters, placed)
     today = Window(periods.whole[:1])
     late = scope.states(store, DAYS_LATE, today, filters, SPLIT) if metric == "sla_kept_share" else {}
     found = []

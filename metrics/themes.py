@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
+
 from data.store import Store
-from metrics import change, comments, compose, compute, dictionary, intervals, voice
+from metrics import change, clustered, comments, compose, compute, dictionary, intervals, voice
 from metrics.change import Change, Verdict
 from metrics.comments import Comments
 from metrics.compute import Reading, States
@@ -88,6 +91,23 @@ def _frequent(coded: Iterable[frozenset[str]]) -> Counter[str]:
     return Counter(theme for one in coded for theme in one)
 
 
+def _changes(names: Sequence[str], *sides: tuple[Comments, Sequence[frozenset[str]]]) -> list[Change]:
+    """How the share of comments that speak of each theme moved, from the first side to the second.
+
+    By comments and by clients (metrics.clustered): what one client writes again and again is no theme of the clients.
+    """
+    everybody = pd.Index(pd.concat([said.rows["client_id"] for said, _ in sides]).unique())
+    who = [everybody.get_indexer(said.rows["client_id"]) for said, _ in sides]
+    n = [np.bincount(places, minlength=len(everybody)).astype(float) for places in who]
+    found = []
+    for name in names:
+        speaks = [np.array([name in one for one in codes], dtype=float) for _, codes in sides]
+        hits = [np.bincount(*pair, minlength=len(everybody)).astype(float) for pair in zip(who, speaks, strict=True)]
+        of_comments = change.share(*((float(y.sum()), float(x.sum())) for y, x in zip(hits, n, strict=True)))
+        found.append(clustered.surely(of_comments, clustered.difference(hits[0], n[0], hits[1], n[1])))
+    return found
+
+
 def _measured(now: Comments) -> tuple[str, ...]:
     """The instruments with comments, the one with most of them first."""
     counts = now.rows["instrument"].value_counts()
@@ -123,7 +143,7 @@ def themes(
     spoken = sorted(
         (name for name in known if frequent[name] + frequent_before[name]), key=lambda name: -frequent[name]
     )
-    changes = [change.share((frequent_before[name], before.n), (frequent[name], now.n)) for name in spoken]
+    changes = _changes(spoken, (before, codes_before), (now, codes))
     raised = change.holm([one.p for one in changes])
     rows = tuple(
         Row(

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from data.store import Store
-from metrics import ask, change, compose, compute, scan
+from metrics import ask, change, clustered, compose, compute, scan
 from metrics.ask import Wanted
 from metrics.compute import Reading, States
 from metrics.load import catalogue
@@ -221,7 +221,8 @@ def _against_the_year(store: Store, now: Period, filters: compose.Filters) -> ch
     answer = ask.ask(store, [Wanted("nps")], Window((now, rest)), filters)[Wanted("nps")]
     if min(answer.at(now).n, answer.at(rest).n) < answer.metric.minimum_n:
         return None
-    return compute.compare(answer.metric, answer.at(rest), answer.at(now))
+    of_rows = compute.compare(answer.metric, answer.at(rest), answer.at(now))
+    return clustered.surer(store, Window((now, rest)), filters, [clustered.Claim("nps", (), (), of_rows)])[0]
 
 
 def silent(store: Store, window: Window, filters: compose.Filters, most: str = str(MOST_SILENT)) -> Silent:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from said import WINDOW, answers, lake
+from said import MANY, WINDOW, answers, lake
 
 from metrics import emerging, search
 from metrics.comments import Comments
@@ -36,10 +36,10 @@ def test_many_p_values_are_raised_for_their_number() -> None:
 def test_a_word_that_comes_up_is_named_and_leads_to_its_comments(tmp_path: Path) -> None:
     """In 12 of 40 comments now and in none of 40 before, in three forms: one word; the number is that of the search."""
     said = ["The strike stopped us", "strikes again", "Strike, strike!"] * 4 + ["fine and good"] * 28
-    store = lake(tmp_path, answers(*said) + answers(*["fine and good"] * 40, month="05"))
+    store = lake(tmp_path, answers(*said, of=MANY) + answers(*["fine and good"] * 40, month="05", of=MANY))
     found = emerging.emerging(store, WINDOW, {})
 
-    assert [(one.word, one.now, one.before, one.clients) for one in found.words] == [("strike", 12, 0, 3)]
+    assert [(one.word, one.now, one.before, one.clients) for one in found.words] == [("strike", 12, 0, 12)]
     assert found.words[0].p < 0.001
     assert search.found(store, WINDOW, {}, "strike").matched == 12
     assert (found.now, found.before, found.tested) == (40, 40, 3)  # strike, fine, good; "stopped" came four times
@@ -53,17 +53,17 @@ def test_a_word_that_goes_is_not_new(tmp_path: Path) -> None:
 
 
 def test_what_one_client_repeats_is_no_news_of_the_clients(tmp_path: Path) -> None:
-    """The same word in twelve comments of two clients is not named; of three it is."""
-    fine = answers(*["fine"] * 30) + answers(*["fine"] * 40, month="05")
-    two = answers(*["strike"] * 12, score=2)
-    for i, row in enumerate(two):
-        row["client_id"] = "ab"[i % 2]
-    three = answers(*["strike"] * 12, score=2)
+    """The same word in twelve comments of three clients of twenty is not named; of twelve clients it is."""
+    fine = answers(*["fine"] * 30, of=MANY) + answers(*["fine"] * 40, month="05", of=MANY)
+    said = {
+        clients: emerging.emerging(
+            lake(tmp_path / clients, fine + answers(*["strike"] * 12, score=2, of=clients)), WINDOW, {}
+        )
+        for clients in ("abc", MANY)
+    }
 
-    assert emerging.emerging(lake(tmp_path / "two", fine + two), WINDOW, {}).words == ()
-    assert [one.word for one in emerging.emerging(lake(tmp_path / "three", fine + three), WINDOW, {}).words] == [
-        "strike"
-    ]
+    assert said["abc"].words == ()
+    assert [one.word for one in said[MANY].words] == ["strike"]
 
 
 def test_short_and_empty_words_are_never_named(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lakes import days, lake, reading
+from lakes import clients, days, lake, reading
 
 from metrics import handovers
 from metrics.change import Verdict
@@ -17,13 +17,20 @@ from ui import handovers as panels
 from ui import theme
 
 JUNE = days("2026-06-01", "2026-06-30")
+CLIENTS = "abcdefghijkl"
 START = datetime.fromisoformat("2026-06-02 08:00")
 
 
-def run(name: str, took: float, *teams: str | None, process: str = "p", who: bool = False) -> list[dict[str, Any]]:
-    """A case that took so many days, and one step by each team; `who`: everybody in it is another person."""
+def run(
+    name: str, took: float, *teams: str | None, process: str = "p", who: bool = False, client: str = ""
+) -> list[dict[str, Any]]:
+    """A case that took so many days, and one step by each team; `who`: everybody in it is another person.
+
+    Without a `client` it is one of twelve, by the digits of its name.
+    """
+    of = client or CLIENTS[int("0" + "".join(sign for sign in name if sign.isdigit())) % len(CLIENTS)]
     case = {
-        "case_id": name, "client_id": "a", "process": process, "stage": "order", "opened_at": START,
+        "case_id": name, "client_id": of, "process": process, "stage": "order", "opened_at": START,
         "closed_at": START + timedelta(days=took),
     }  # fmt: skip
     steps = [
@@ -41,8 +48,9 @@ def found(folder: Path, *runs: list[dict[str, Any]]) -> HandOvers:
     """The hand-overs of process p."""
     people = [{"employee_id": f"e{at}", "team": "A", "hired_on": "2025-01-01"} for at in range(9)]
     store = lake(
-        folder, employees=people, cases=[one[0] for one in runs], steps=[step for one in runs for step in one[1:]]
-    )
+        folder, clients=clients(*CLIENTS), employees=people, cases=[one[0] for one in runs],
+        steps=[step for one in runs for step in one[1:]],
+    )  # fmt: skip
     answer = handovers.hand_overs(store, Window((JUNE,)), {}, "p")
     per_case = reading(store, "hand_overs_per_case", JUNE, process=("p",))
     counted = sum(pair.n for pair in answer.pairs) + answer.within + answer.unnamed
@@ -77,6 +85,15 @@ def test_longer_beyond_chance_is_an_association(tmp_path: Path) -> None:
 
     assert answer.verdict == Verdict.WORSE
     assert "an association, not a cause" in panels.finding(answer, "en")
+
+
+def test_one_client_with_many_slow_cases_proves_nothing_of_hand_overs(tmp_path: Path) -> None:
+    """Eleven clients wait as long with a hand-over as without; the twelfth has all the slow cases, with hand-overs."""
+    alike = [run(f"{team}{i}", 2 + i % 3, "A", team) for team in "AB" for i in range(11)]
+    answer = found(tmp_path, *alike, *(run(f"c{i}", 20, "A", "B", client="l") for i in range(30)))
+
+    assert answer.against.difference == pytest.approx(20 - 3, rel=0.05)
+    assert answer.verdict == Verdict.NO_REAL_CHANGE
 
 
 def test_the_same_times_prove_nothing(tmp_path: Path) -> None:

@@ -19,26 +19,31 @@ from ui.language import texts
 JUNE, MAY = days("2026-06-01", "2026-06-30"), days("2026-05-01", "2026-05-31")
 BOTH = Window((JUNE, MAY))
 SLA, REWORK = "sla_kept_share", "rework_share"
+CLIENTS = 20
 
 
 def many(step: str, kept: int, missed: int, month: str = "06", **facts: Any) -> list[dict[str, Any]]:
-    """Steps due on the 10th at noon: `kept` finished an hour before, `missed` a day after."""
+    """Steps due on the 10th at noon, of clients in turn: `kept` finished an hour before, `missed` a day after."""
     due, rows = f"2026-{month}-10 12:00", []
     for number in range(kept + missed):
         late = number >= kept
         finished = f"2026-{month}-11 12:00" if late else f"2026-{month}-10 11:00"
         rows.append({
-            "step_id": f"{step}{month}{number}{len(facts)}", "case_id": "c", "step": step, "due_at": due,
-            "started_at": f"2026-{month}-02 08:00", "finished_at": finished, **facts,
+            "step_id": f"{step}{month}{number}{len(facts)}", "case_id": f"c{number % CLIENTS}", "step": step,
+            "due_at": due, "started_at": f"2026-{month}-02 08:00", "finished_at": finished, **facts,
         })  # fmt: skip
     return rows
 
 
 def store(folder: Path, rows: list[dict[str, Any]], *, since: str = "2026-01-05") -> Store:
-    """A lake of these steps, all of one case; its first step long before both months."""
-    case = {"case_id": "c", "client_id": "a", "process": "p", "stage": "order", "opened_at": since}
-    first = {"step_id": "first", "case_id": "c", "step": "old", "started_at": since, "finished_at": "2026-01-06"}
-    return lake(folder, clients=[*clients("a"), *clients("b", segment="Large")], cases=[case], steps=[first, *rows])
+    """A lake of these steps, one case a client; the first step of the first long before both months."""
+    cases = [
+        {"case_id": f"c{at}", "client_id": f"c{at}", "process": "p", "stage": "order", "opened_at": since}
+        for at in range(CLIENTS)
+    ]
+    first = {"step_id": "first", "case_id": "c0", "step": "old", "started_at": since, "finished_at": "2026-01-06"}
+    people = [*clients(*(f"c{at}" for at in range(CLIENTS))), *clients("b", segment="Large")]
+    return lake(folder, clients=people, cases=cases, steps=[first, *rows])
 
 
 def test_each_step_has_the_catalogues_number(tmp_path: Path) -> None:
@@ -85,6 +90,15 @@ def test_a_real_fall_is_called_worse_and_chance_is_not(tmp_path: Path) -> None:
     found = {row.step: row.tile.verdict for row in steps.steps(store(tmp_path, rows), BOTH, {}, SLA).rows}
 
     assert found == {"fell": Verdict.WORSE, "same": Verdict.NO_REAL_CHANGE}
+
+
+def test_a_step_that_failed_one_client_did_not_get_worse(tmp_path: Path) -> None:
+    """From 96 to 60 of 100, but all that was missed is one client's: the other nineteen were served as before."""
+    late = [step | {"case_id": "c0", "step_id": f"late{at}"} for at, step in enumerate(many("pick", 0, 40))]
+    found = steps.steps(store(tmp_path, [*many("pick", 60, 0), *late, *many("pick", 96, 4, "05")]), BOTH, {}, SLA)
+
+    assert found.rows[0].tile.now.value == 0.6
+    assert found.rows[0].tile.verdict == Verdict.NO_REAL_CHANGE
 
 
 def test_among_many_steps_each_has_more_to_prove(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from said import BEFORE, NOW, WINDOW, answers, lake
+from said import BEFORE, MANY, NOW, WINDOW, answers, lake
 
 from data.errors import DeclarationError
 from metrics import comments, dictionary, lemmas, themes
@@ -189,8 +189,8 @@ def test_a_theme_is_more_frequent_only_beyond_chance(
 ) -> None:
     """40 of 100 after 15 of 100 is news; 22 after 15 is chance; 3 of 3 after 0 of 4 is too little to say."""
     rows = [
-        *answers(*["late"] * now[0], *["fine"] * now[1]),
-        *answers(*["late"] * before[0], *["fine"] * before[1], month="05"),
+        *answers(*["late"] * now[0], *["fine"] * now[1], of=MANY),
+        *answers(*["late"] * before[0], *["fine"] * before[1], month="05", of=MANY),
     ]
     found = themes.themes(lake(tmp_path, rows), WINDOW, {})
 
@@ -201,8 +201,8 @@ def test_many_themes_of_which_none_changed_name_none(tmp_path: Path) -> None:
     """One theme of several that would pass alone (p 0.03) does not when all are looked at together."""
     others = ["invoice"] * 20 + ["rude"] * 20 + ["price"] * 20 + ["portal"] * 20
     rows = [
-        *answers(*["late"] * 33, *others, *["fine"] * 7),
-        *answers(*["late"] * 20, *others, *["fine"] * 20, month="05"),
+        *answers(*["late"] * 33, *others, *["fine"] * 7, of=MANY),
+        *answers(*["late"] * 20, *others, *["fine"] * 20, month="05", of=MANY),
     ]
     found = themes.themes(lake(tmp_path, rows), WINDOW, {})
     p = found.rows[0].change.p
@@ -210,6 +210,15 @@ def test_many_themes_of_which_none_changed_name_none(tmp_path: Path) -> None:
     assert p is not None
     assert 0.025 < p < 0.05
     assert {row.verdict for row in found.rows} == {Verdict.NO_REAL_CHANGE}
+
+
+def test_what_one_client_writes_again_and_again_is_no_theme_of_the_clients(tmp_path: Path) -> None:
+    """40 of 100 after 15 of 100, but it is one client who complains: of twenty clients no more do than before."""
+    before = answers(*["late"] * 15, *["fine"] * 85, month="05", of=MANY)
+    now = answers(*["late"] * 15, *["fine"] * 60, of=MANY) + answers(*["late"] * 25, of="a", score=1)
+    found = themes.themes(lake(tmp_path, before + now), WINDOW, {})
+
+    assert (found.rows[0].now.value, found.rows[0].verdict) == (0.4, Verdict.NO_REAL_CHANGE)
 
 
 def test_only_the_latest_comments_are_read_where_there_are_too_many(

@@ -229,9 +229,10 @@ def test_the_search_for_new_words_says_what_came_of_it(of: Emerging, words: str)
 def talking(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A company whose clients write: a strike in the period, 60 comments in each."""
     home = tmp_path_factory.mktemp("talking")
-    rows = said.answers(*["Strikes and late again"] * 20, *["Цены выросли"] * 20, *["<b>fine</b>"] * 20, stage="order")
-    rows += said.answers(*["Цены выросли"] * 30, *["fine"] * 30, month="05", stage="order")
-    said.lake(home, rows)
+    now = ["Strikes and late again"] * 20 + ["Цены выросли"] * 20 + ["<b>fine</b>"] * 20
+    before = ["Цены выросли"] * 30 + ["fine"] * 30
+    of = {"stage": "order", "of": said.MANY}
+    said.lake(home, said.answers(*now, **of) + said.answers(*before, month="05", **of))
     return home / "data"
 
 
