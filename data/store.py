@@ -239,6 +239,11 @@ class Store:
 
 
 @cache
+def store_of(home: Path) -> Store:
+    """The process's store for a data folder, given whole."""
+    return Store(home)
+
+
 def reader(home: Path | None = None) -> Store:
-    """The process's store for a data folder."""
-    return Store((home or lake.place()).resolve())
+    """The process's store for a data folder; without one, for that of the settings as they are now."""
+    return store_of((home or lake.place()).resolve())

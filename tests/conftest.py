@@ -50,14 +50,14 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., AppTest]]:
         monkeypatch.setenv("STRATA_DATA", str(data))
         monkeypatch.setattr(ContextProxy, "ip_address", property(lambda self: None))
         monkeypatch.setattr(ContextProxy, "headers", property(lambda self: StreamlitHeaders([("Host", host)])))
-        store.reader.cache_clear()
+        store.store_of.cache_clear()
         st.cache_data.clear()
         page = AppTest.from_file(script, default_timeout=60)
         page.query_params = {"lang": lang, **query}
         return page.run()
 
     yield open_
-    store.reader.cache_clear()
+    store.store_of.cache_clear()
     st.cache_data.clear()
 
 

@@ -133,7 +133,7 @@ def test_a_reader_freezes_weeks_and_gives_them_up(
     (tmp_path / "lake").symlink_to(shifted.home / "lake")
     monkeypatch.setenv("STRATA_DATA", str(tmp_path))
     monkeypatch.delenv("STRATA_DATABASE", raising=False)
-    store.reader.cache_clear()
+    store.store_of.cache_clear()
     st.cache_data.clear()
     page = AppTest.from_file(ROOT / "pages" / "change.py", default_timeout=60)
     page.query_params = {"lang": "en", "metric": "promise_kept_share", "by": "stage", "period": "4w"}
@@ -153,5 +153,5 @@ def test_a_reader_freezes_weeks_and_gives_them_up(
     page.button(key="baseline_promise_kept_share_1_withdraw").click().run()
     assert baselines.everything(database.database()).live == {}
     database.database().close()
-    store.reader.cache_clear()
+    store.store_of.cache_clear()
     st.cache_data.clear()

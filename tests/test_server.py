@@ -68,9 +68,9 @@ def ask(path: str, query: str = "") -> Answer:
 def lakeless(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
     """A data folder in which nothing was built yet."""
     monkeypatch.setenv("STRATA_DATA", str(tmp_path / "data"))
-    store.reader.cache_clear()
+    store.store_of.cache_clear()
     yield tmp_path
-    store.reader.cache_clear()
+    store.store_of.cache_clear()
 
 
 @pytest.mark.parametrize("path", ["/health", "/layers", "/own", "/nowhere"])

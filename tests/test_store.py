@@ -14,7 +14,7 @@ from company import ROWS, Company
 
 from data import contract
 from data.errors import QueryTooLong, StrataError
-from data.store import Store
+from data.store import Store, reader
 
 ENDLESS = "select sum(a.range * b.range) as s from range(1000000) a, range(1000000) b"
 MANY_ROWS = "select a.range as a, b.range as b from range(20000) a, range(20000) b"
@@ -220,6 +220,17 @@ class Meanwhile(Mapping[str, int]):
 
     def __len__(self) -> int:
         return len(self.values_)
+
+
+def test_each_folder_has_one_store_whatever_the_settings_said_before(tmp_path, monkeypatch):
+    """Who asks while the settings name another folder never leaves that folder's store to those who ask later."""
+    found = []
+    for folder in ("a", "b", "a"):
+        monkeypatch.setenv("STRATA_DATA", str(tmp_path / folder))
+        found.append(reader())
+
+    assert [store.home.name for store in found] == ["a", "b", "a"]
+    assert found[0] is found[2] is reader(tmp_path / "a")
 
 
 def test_question_outlives_builds(tmp_path):

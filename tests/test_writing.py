@@ -51,11 +51,11 @@ def home(lake: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
     (tmp_path / "pages").symlink_to(ROOT / "pages")  # the popovers stand in a shell of their own
     monkeypatch.setenv("STRATA_DATA", str(tmp_path))
     monkeypatch.delenv("STRATA_DATABASE", raising=False)
-    store.reader.cache_clear()
+    store.store_of.cache_clear()
     st.cache_data.clear()
     yield tmp_path
     database.database().close()
-    store.reader.cache_clear()
+    store.store_of.cache_clear()
 
 
 @pytest.fixture
