@@ -139,11 +139,13 @@ def beside(view: View, filters: dict[str, tuple[str, ...]], after_s: float = 0.0
 def meanwhile(ask: Callable[[Store], object], after_s: float) -> None:
     """Ask something in the background, so that it lies in memory for whoever asks next; without a lake, nothing."""
 
+    asked = store_of_lake()  # now: by then the settings may name another
+
     def get_ready() -> None:
         time.sleep(after_s)
         try:
-            if manifest() is not None:
-                ask(store_of_lake())
+            if asked.manifest() is not None:
+                ask(asked)
         except Exception:
             LOG.debug("not got ready; whoever asks is answered then, or told", exc_info=True)
 
