@@ -126,7 +126,8 @@ def depth(
         measured = [name for name in about.headline if answers[Wanted(name)].cells]
         metric = (measured or list(about.headline))[0]
     offered = dimensions(catalogue()[metric])
-    by = by if by in offered else offered[0]
+    if by not in offered:  # one group alone has nothing to stand beside
+        by = next((name for name in offered if len(filters.get(name, ())) != 1), offered[0])
     split = Wanted(metric, (by,))
     parted = ask.ask(store, [split], Window(window.whole), filters)[split]
 

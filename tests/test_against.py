@@ -297,3 +297,18 @@ def test_where_clients_differ_and_segments_do_not_hardly_any_company_hears_of_on
 def test_a_segment_that_is_really_below_is_still_told(sizes: tuple[int, ...], below: float, least: float) -> None:
     """Every client of one segment less content by so much: nearly every company hears of it."""
     assert told(sizes, "varied", below, 80)[1] >= least
+
+
+@pytest.mark.parametrize(
+    ("chosen", "by", "stands"),
+    [((), "", "segment"), (("Small",), "", "region"), (("Small", "Large"), "", "segment"),
+     (("Small",), "segment", "segment")],
+)  # fmt: skip
+def test_one_group_alone_is_not_what_a_page_opens_with(
+    tmp_path: Path, chosen: tuple[str, ...], by: str, stands: str
+) -> None:
+    """Where one segment is chosen there is nothing to compare it with, so another split is shown unless asked for."""
+    store = company(tmp_path, {"Small": [(1, 1)], "Large": [(1, 1)]})
+    filters = {"segment": chosen} if chosen else {}
+
+    assert depth.depth(store, WINDOW, filters, "satisfaction", "csat", by).by == stands

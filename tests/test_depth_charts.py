@@ -61,6 +61,22 @@ def test_a_group_that_may_not_be_shown_has_no_dot() -> None:
     assert words(depth(rows))["small"].startswith("not shown, to keep people anonymous")
 
 
+@pytest.mark.parametrize("many", [1, 3])
+def test_a_group_has_its_room_however_few_there_are(many: int) -> None:
+    """The axis stands below the rows and takes nothing of them: else one group alone is cut in half."""
+    chart, _ = compare.compare(depth(tuple(row(str(at), 0.9) for at in range(many))), {}, "en", "EUR", theme.LIGHT)
+
+    assert chart is not None
+    assert chart.to_dict()["height"] - compare.AXIS == compare.ROW * many
+
+
+def test_a_narrow_screen_has_shorter_words_with_the_same_mark() -> None:
+    """What a group differs from stands in the note; that it does, and which way, stays beside its dot."""
+    said = compare.groups(depth((row("order", 0.9, Verdict.BETTER), row("pack", 0.8))), {}, "en", "EUR")["brief"]
+
+    assert [words.replace("\u202f", " ") for words in said] == ["90 % · 100 cases · ▲ better", "80 % · 100 cases"]
+
+
 def test_the_comparison_says_what_it_shows() -> None:
     """First and last of the groups that have a value; hidden ones are not named as the last."""
     rows = (row("order", 0.9), row("ship", 0.7), row("small", None, is_hidden=True))

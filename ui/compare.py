@@ -16,12 +16,16 @@ from ui.axes import ticks, value_axis
 from ui.theme import Tokens, chart_config
 
 PICKED = "picked"
-ROW = 46  # px a group: its words above, its dot and interval below
+ROW, AXIS = 46, 34  # px of a group: its words above, its dot and interval below; px of the axis
+NARROW = 300  # px of width under which the words are shorter
 MARKS = {Verdict.BETTER: "▲", Verdict.WORSE: "▼", Verdict.CHANGED: "◆"}
 
 
-def _words(row: Row, depth: Depth, lang: Lang, currency: str) -> str:
-    """What stands behind a group's dot: its value, its n, and a word where it differs beyond chance."""
+def _words(row: Row, depth: Depth, lang: Lang, currency: str, *, is_brief: bool = False) -> str:
+    """What stands behind a group's dot: its value, its n, and a word where it differs beyond chance.
+
+    `is_brief`: without what it differs from, which the note above the chart says too.
+    """
     metric = catalogue()[depth.chosen.metric]
     text = language.texts("depth", lang)
     if row.is_hidden:
@@ -31,7 +35,10 @@ def _words(row: Row, depth: Depth, lang: Lang, currency: str) -> str:
     if row.now.n < metric.minimum_n:
         return text("too_few", n=row.now.n)
     said = f"{units.shown(metric, row.now.value, lang, currency)} · {units.counted(metric, row.now.n, lang)}"
-    return f"{said} · {MARKS[row.verdict]} {text(row.verdict.value)}" if row.verdict in MARKS else said
+    if row.verdict not in MARKS:
+        return said
+    differs = language.texts("layers", lang)(f"verdict_{row.verdict.value}") if is_brief else text(row.verdict.value)
+    return f"{said} · {MARKS[row.verdict]} {differs}"
 
 
 def _rows(depth: Depth, names: dict[str, str], lang: Lang, currency: str) -> list[dict[str, Any]]:
@@ -44,13 +51,16 @@ def _rows(depth: Depth, names: dict[str, str], lang: Lang, currency: str) -> lis
             "key": row.group, "group": names.get(row.group or "", row.group or text("unnamed")),
             "value": row.now.value if shown else None, "low": row.now.low if shown else None,
             "high": row.now.high if shown else None, "words": _words(row, depth, lang, currency),
-            "worse": row.verdict == Verdict.WORSE,
+            "brief": _words(row, depth, lang, currency, is_brief=True), "worse": row.verdict == Verdict.WORSE,
         })  # fmt: skip
     return rows
 
 
 def groups(depth: Depth, names: dict[str, str], lang: Lang, currency: str) -> pd.DataFrame:
-    """One row a group, best first. Shape: key, group, value, low, high, words, worse; no value where none is shown."""
+    """One row a group, best first. Shape: key, group, value, low, high, words, brief, worse.
+
+    No value where none is shown.
+    """
     return pd.DataFrame(_rows(depth, names, lang, currency))
 
 
@@ -87,13 +97,15 @@ def compare(
             base.mark_circle(color=colour, size=90, opacity=1, yOffset=6, cursor="pointer" if can_filter else "default")
             .encode(x=x)
             .add_params(*([alt.selection_point(PICKED, fields=["key"])] if can_filter else [])),
-            base.mark_text(align="left", dy=-13).encode(
+            base.transform_calculate(fits=f"width < {NARROW} ? datum.brief : datum.words")
+            .mark_text(align="left", dy=-13)
+            .encode(
                 x=alt.value(0),
-                text="words:N",
+                text="fits:N",
                 color=alt.condition("datum.worse", alt.value(colours.worse), alt.value(colours.ink)),
             ),
         )
-        .properties(height=ROW * len(order))
+        .properties(height=ROW * len(order) + AXIS)
         .configure(**chart_config(colours, lang))
     )
     first, last = (

@@ -81,7 +81,7 @@ def by_group(depth: Depth, lang: Lang) -> None:
     """The chosen metric by one of its dimensions, and the choice of it."""
     text, currency = language.texts("depth", lang), layout.currency()
     metric = catalogue()[depth.chosen.metric]
-    offered = depths.dimensions(metric)
+    offered = tuple(name for name in depths.dimensions(metric) if name == depth.by or fetch.options().get(name, ("",)))
     period = language.span(depth.now.start, depth.now.last, lang)
     if metric.is_monthly:
         period = f"{period}, {language.texts('layers', lang)('whole_months')}"
