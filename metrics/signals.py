@@ -64,7 +64,7 @@ class Course:
 class Signals:
     """What stood out, the surest first; how many charts were watched; how many of them a plain chart would mark.
 
-    `by_chance`: how many charts would be marked if nothing had changed anywhere.
+    `by_chance`: how many charts would be marked if nothing had changed anywhere. `weeks_now`: the period's whole weeks.
     """
 
     found: tuple[Course, ...]
@@ -73,6 +73,12 @@ class Signals:
     by_chance: float
     now: Period
     usual: Period | None
+    weeks_now: int = FEWEST_NOW
+
+    @property
+    def is_short(self) -> bool:
+        """Whether the period itself has too few weeks for anything in it to stand out."""
+        return self.weeks_now < FEWEST_NOW
 
 
 def watched() -> tuple[Metric, ...]:
@@ -113,9 +119,9 @@ def signals(store: Store, window: Window, filters: Mapping[str, tuple[str, ...]]
     shown = sorted((one for one in found if one.is_signal), key=lambda one: (one.p, -abs(one.mean_now), one.metric))
     before = [week for week in window.buckets if week.end <= now.start]
     usual = Period(before[0].start, before[-1].end) if before else None
-    return Signals(
-        tuple(shown), len(found), sum(bool(one.rules) for one in found), sum(rate for _, rate in charts), now, usual
-    )
+    marked, by_chance = sum(bool(one.rules) for one in found), sum(rate for _, rate in charts)
+    weeks_now = sum(week.start >= now.start for week in weeks)
+    return Signals(tuple(shown), len(found), marked, by_chance, now, usual, weeks_now)
 
 
 def _usual(weeks: Sequence[Period], now: Period, decided: Period | None) -> tuple[Sequence[Period], slice]:

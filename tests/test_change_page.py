@@ -111,10 +111,27 @@ def test_signals_are_named_with_their_side_and_counted_against_chance() -> None:
         "Lead time ▼ worse, above usual, since 1 Jun."
     )
     assert "Nothing stood out" in signals.said(Signals((), 65, 3, 12, NOW, BEFORE), "en")
-    assert "too few weeks" in signals.said(Signals((), 0, 0, 0, NOW, None), "en")
+    assert "Too few weeks have facts" in signals.said(Signals((), 0, 0, 0, NOW, None), "en")
     data, columns = signals.table(found, "en")
     assert list(data["rules"]) == ["8 weeks in a row on one side"] * 2
     assert [column.name for column in columns] == list(data.columns)
+
+
+@pytest.mark.parametrize(
+    ("weeks", "said"),
+    [(0, "This period has 0 whole weeks; "), (1, "This period has 1 whole week; "), (2, "Too few weeks have facts")],
+)
+def test_a_period_too_short_is_not_blamed_on_the_weeks_before_it(weeks: int, said: str) -> None:
+    """With a year before it, one week looked at is itself the reason that nothing can stand out."""
+    assert signals.said(Signals((), 0, 0, 0, NOW, BEFORE, weeks), "en").startswith(said)
+
+
+def test_signals_that_are_not_named_are_counted_in_words() -> None:
+    """Four are named; of six, two are more: "+2" could be read as the value of the fourth."""
+    found = Signals(tuple(course("lead_time", stage) for stage in "abcdef"), 65, 26, 11.9, NOW, BEFORE)
+
+    assert signals.said(found, "en").endswith("; and 2 more.")
+    assert signals.said(found, "ru").endswith("; и ещё 2.")
 
 
 @pytest.mark.parametrize(("lang", "said"), [("en", "nothing was ever recorded"), ("ru", "никогда не было")])

@@ -113,3 +113,14 @@ def test_before_the_shift_nothing_is_said_of_delivery(company: Store) -> None:
 
     assert not [one for one in found.found if one.stage == "delivery" and one.metric.endswith("kept_share")]
     assert all(set(one.rules) & set(Rule) for one in found.found)
+
+
+@pytest.mark.parametrize(("days", "weeks", "is_short"), [(5, 0, True), (7, 1, True), (14, 2, False)])
+def test_a_period_of_one_week_is_called_short(company: Store, days: int, weeks: int, is_short: bool) -> None:
+    """A week lies in the period only where the whole of it does; two are needed before anything can stand out."""
+    end = company.lake().last_day
+    now = Period(end - timedelta(days=days), end)
+    found = signals.signals(company, Window((now, now), weeks_back(end, 52)), {})
+
+    assert (found.weeks_now, found.is_short) == (weeks, is_short)
+    assert bool(found.watched) is not is_short

@@ -38,6 +38,8 @@ def _side(one: Course, text: Texts) -> str:
 def said(found: Signals, lang: Lang) -> str:
     """What stood out in one sentence, as HTML."""
     text, stages = language.texts("change", lang), fetch.stage_labels(lang)
+    if not found.watched and found.is_short:
+        return text("signals_short", n=found.weeks_now, needed=watch.FEWEST_NOW)
     if not found.watched:
         return text("signals_unknown")
     if not found.found:
@@ -46,8 +48,9 @@ def said(found: Signals, lang: Lang) -> str:
     for one in found.found[:NAMED]:
         since = f", {text('since', day=language.day(one.since, lang))}" if one.since else ""
         names.append(f"{_place(one, text, stages)} {_side(one, text)}{since}")
-    more = f" +{len(found.found) - NAMED}" if len(found.found) > NAMED else ""
-    return text("signals_found", n=len(found.found), names=escape("; ".join(names) + more))
+    left = len(found.found) - NAMED
+    more = text("signals_more", n=left) if left > 0 else ""
+    return text("signals_found", n=len(found.found), names=escape("; ".join(names)) + more)
 
 
 def table(found: Signals, lang: Lang) -> tuple[pd.DataFrame, list[Column]]:
