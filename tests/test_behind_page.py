@@ -56,7 +56,7 @@ def test_the_strongest_proven_driver_is_the_sentence() -> None:
     """Its slope for one more of it, the interval, and how much all facts explain together."""
     assert plain(drivers.said(behind(), "en")) == (
         "CSAT, 1 to 5: what moves it first is days late, −0.34 for each day late (−0.43 to −0.26), all else equal. "
-        "The facts below explain 16 % of the differences between answers."
+        "All the facts asked explain 16 % of the differences between answers together."
     )
 
 

@@ -63,6 +63,20 @@ def test_a_link_is_told_in_natural_units_and_no_stronger_than_its_grade(one: Lin
     assert "{" not in chain.said(one, "ru")
 
 
+def test_an_end_that_is_not_zero_is_not_told_as_zero() -> None:
+    """A proven link whose interval seems to touch 0 reads as none: 0.04 pp has two decimals, and all three alike."""
+    assert what_if.amounts("rework", (0.003, 0.0004, 0.006), "en") == [
+        "+0.30\u202fpp", "+0.04\u202fpp", "+0.60\u202fpp"
+    ]  # fmt: skip
+    assert what_if.amounts("rework", (0.003, 0.0, 0.006), "en")[1] == "0.0\u202fpp"
+    assert what_if.amounts("csat", (-0.04, -0.06, -0.02), "en") == ["\u22120.04", "\u22120.06", "\u22120.02"]
+
+
+def test_a_grade_is_explained_where_it_stands() -> None:
+    """Nobody opens the method to learn what A means."""
+    assert "Grade A (in the right order, and it came back) · 10 pp" in plain(chain.path(company(VOICE), "en"))
+
+
 @pytest.mark.parametrize("lang", ["en", "ru"])
 def test_a_mere_correlation_is_counted_and_not_shown(lang: Lang) -> None:
     """Neither on the path, nor in the table, nor in the headline."""

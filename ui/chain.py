@@ -35,6 +35,7 @@ NAMES = {
     "hand_overs": "fact_hand_overs", "orders": "fact_orders", "days_late": "fact_paid_late", "kept": "fact_kept",
 }  # fmt: skip
 GRADES = {Grade.A: "grade_a", Grade.B: "grade_b", Grade.C: "grade_c"}
+BRIEF = {Grade.A: "grade_a_brief", Grade.B: "grade_b_brief", Grade.C: "grade_c_brief"}
 LATER = {"week": ("same_week", "weeks_later"), "month": ("same_month", "months_later")}
 HEIGHT = 240
 
@@ -54,7 +55,7 @@ def when(link: Link, lang: Lang) -> str:
 def said(link: Link, lang: Lang) -> str:
     """A link in one sentence. Only A and B say that one moves the other."""
     text, step = facts.texts(lang), link.step
-    value, low, high = (what_if.amount(step.then, worth, lang) for worth in link.effect)
+    value, low, high = what_if.amounts(step.then, link.effect, lang)
     effect = text(EFFECTS[step.then], amount=value, low=low, high=high)
     key = "moves" if link.judged.grade in (Grade.A, Grade.B) else "goes_with"
     return text(key, cause=text(CAUSES[step.first]), effect=effect, when=when(link, lang))
@@ -99,7 +100,7 @@ def _lines(found: Chain, of: str, to: str, lang: Lang) -> list[str]:
     told.sort(key=lambda one: (one.judged.grade, one.judged.q))
     return [
         f'↓ <b title="{escape(text(GRADES[one.judged.grade]))}">{escape(text("grade", grade=one.judged.grade.value))}'
-        f"</b> · {escape(said(one, lang))}"
+        f'</b> <span class="muted">({escape(text(BRIEF[one.judged.grade]))})</span> · {escape(said(one, lang))}'
         for one in told
     ]
 
@@ -111,8 +112,7 @@ def table(found: Chain, lang: Lang) -> tuple[pd.DataFrame, list[Column]]:
         {
             "first": text(CAUSES[one.step.first]), "then": name(one.step.then, lang), "grade": one.judged.grade.value,
             "when": when(one, lang),
-            **{key: what_if.amount(one.step.then, worth, lang)
-               for key, worth in zip(("effect", "low", "high"), one.effect, strict=True)},
+            **dict(zip(("effect", "low", "high"), what_if.amounts(one.step.then, one.effect, lang), strict=True)),
             "order": one.judged.is_first, "placebo": one.judged.is_placebo_silent, "back": one.judged.is_back,
             "q": one.judged.q, "units": one.judged.evidence.units, "periods": one.judged.evidence.periods,
             "between": _between(one, lang),

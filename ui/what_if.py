@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from metrics.chain import Chain, Link
@@ -15,12 +17,28 @@ SHARE = "late_share"  # the key of the address
 PER_CENT = ("late", "rework", "orders", "kept")
 
 
-def amount(of: str, value: float, lang: Lang) -> str:
-    """How much of an effect, with its sign and unit: pp for shares, per cent for orders, points, days."""
+def amount(of: str, value: float, lang: Lang, more: int = 0) -> str:
+    """How much of an effect, with its sign and unit: pp for shares, per cent for orders, points, days.
+
+    `more`: decimals beyond the usual.
+    """
+    scaled, digits = _usual(of, value)
+    said = language.number(scaled, lang, digits + more, signed=True)
     if of in PER_CENT:
-        unit = "%" if of == "orders" else language.texts("units", lang)("pp")
-        return f"{language.number(100 * value, lang, 1, signed=True)}{NARROW}{unit}"
-    return language.number(value, lang, 1 if of == "days_late" else 2, signed=True)
+        return f"{said}{NARROW}{'%' if of == 'orders' else language.texts('units', lang)('pp')}"
+    return said
+
+
+def _usual(of: str, value: float) -> tuple[float, int]:
+    """A value in the unit it is told in, and the usual number of its decimals."""
+    return (100 * value, 1) if of in PER_CENT else (value, 1 if of == "days_late" else 2)
+
+
+def amounts(of: str, values: Sequence[float], lang: Lang) -> list[str]:
+    """A value and the ends of its interval: with one decimal more where an end that is not 0 would be told as 0."""
+    told = [_usual(of, value) for value in values]
+    more = int(any(value != 0 and round(value, digits) == 0 for value, digits in told))
+    return [amount(of, value, lang, more) for value in values]
 
 
 def what_if(found: Chain, lang: Lang) -> None:
@@ -85,8 +103,8 @@ def worth(proven: list[Link], share: float, found: Chain, lang: Lang) -> str:
     for one in proven:
         value, *ends = (by * part for part in one.effect)
         low, high = sorted(ends)
-        told = {key: amount(one.step.then, part, lang) for key, part in
-                (("amount", value), ("low", low), ("high", high))}  # fmt: skip
+        said = amounts(one.step.then, (value, low, high), lang)
+        told = dict(zip(("amount", "low", "high"), said, strict=True))
         told["when"] = _from(one.lag, lang)
         left = found.weeks_after(one.lag)
         if one.step.then == "orders" and found.revenue_now and not left:
