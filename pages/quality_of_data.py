@@ -5,7 +5,7 @@ from ui import access, fetch, filters, quality
 access.require("executive")
 lang = filters.language_of_reader()
 
-filters.bar(filters.view(), lang)
+filters.bar(filters.view(), lang, is_of_clients=False)
 quality.tables(fetch.lake(), lang)
 quality.closely(fetch.lake(), lang)
 quality.metrics(lang)

@@ -18,6 +18,7 @@ from ui import language
 PAGES = sorted((ROOT / "pages").glob("*.py"))
 NAMED = [pytest.param(path, id=path.stem) for path in PAGES]
 SHELL = ROOT / "ui" / "shell.py"
+WHOLE = ("journey", "upload", "quality_of_data")  # pages that look at more, or less, than the chosen clients
 Open = Callable[..., AppTest]
 
 
@@ -184,6 +185,21 @@ def test_any_view_can_be_opened(opened: Open, with_people: Path, query: dict[str
     assert not page.exception
     assert not page.error
     assert 'class="st st-sentence"' in html(page)
+
+
+@pytest.mark.parametrize("path", [pytest.param(path, id=path.stem) for path in PAGES if path.stem not in WHOLE])
+def test_where_no_client_fits_the_page_says_that_and_nothing_else(
+    opened: Open, with_people: Path, path: Path, tmp_path: Path
+) -> None:
+    """No small client is in the South: nothing is said of layers, tables or columns that would seem to be missing."""
+    page = opened(path, with_people, segment=["Small"], region=["South"])
+
+    assert not page.exception
+    assert "No client matches all the filters at once: Small, South." in html(page)
+    assert page.button(key="reset")
+    assert html(page).count("st-sentence") == 1
+    assert "not measured" not in html(page)
+    assert "Connect" not in html(page)
 
 
 def test_a_filter_changes_the_numbers_and_reset_brings_them_back(opened: Open, with_people: Path) -> None:

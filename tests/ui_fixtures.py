@@ -81,11 +81,13 @@ def board(
 def company(home: Path, *, people: bool = True, segments: tuple[str, str] = ("Small", "Large")) -> Path:
     """A data folder with 40 weeks of a small company: 24 clients, two stages, 12 employees in two teams.
 
-    In its last 13 weeks every promise at the stage "order" is broken; before, all were kept.
+    One client of the second segment alone is in the South. In the last 13 weeks every promise at the stage "order" is
+    broken; before, all were kept.
     """
     last = date(2026, 6, 30)
     clients = [
-        {"client_id": f"c{i}", "name": f"Client {i}", "segment": segments[i % 2], "region": "North",
+        {"client_id": f"c{i}", "name": f"Client {i}", "segment": segments[i % 2],
+         "region": "South" if i == 1 else "North",
          "since_on": "2020-01-01"}
         for i in range(24)
     ]  # fmt: skip

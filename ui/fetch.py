@@ -18,6 +18,7 @@ from data.lake import Manifest
 from data.store import Store
 from data.uploaded import Part
 from metrics import board as boards
+from metrics import clients as everybody
 from metrics import depth as depths
 from metrics import effect as effects
 from metrics import scan
@@ -70,6 +71,19 @@ def _options(version: str) -> dict[str, tuple[str, ...]]:
         "group by all order by name, count(*) desc, value"
     )
     return {name: tuple(rows.loc[rows["name"] == name, "value"]) for name in CLIENT_DIMENSIONS}
+
+
+def is_nobody(view: View) -> bool:
+    """Whether no client is like what is chosen; never where nothing is chosen of clients."""
+    chosen = tuple((name, values) for name, values in view.filters.items() if name in CLIENT_DIMENSIONS)
+    return bool(chosen) and _is_nobody(chosen, store_of_lake().version())
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def _is_nobody(chosen: tuple[tuple[str, tuple[str, ...]], ...], version: str) -> bool:
+    del version
+    asked = everybody.chosen(dict(chosen))
+    return store_of_lake().query(f"{asked.sql} limit 1", asked.values).empty
 
 
 def clients() -> dict[str, str]:

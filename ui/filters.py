@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from html import escape
 from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
 
-from metrics.declare import Lang
+from metrics.declare import CLIENT_DIMENSIONS, Lang
 from ui import annotations, fetch, language, saved
 from ui import view as views
 from ui.view import View
@@ -144,8 +145,11 @@ def _chips(names: Iterable[str], chosen: View, text: language.Texts) -> None:
             )  # fmt: skip
 
 
-def bar(chosen: View, lang: Lang) -> None:
-    """Draw the bar."""
+def bar(chosen: View, lang: Lang, *, is_of_clients: bool = True) -> None:
+    """Draw the bar. Where no client is like what is chosen, a page of clients says so and ends here.
+
+    Whatever it would go on to say of a layer without facts would be taken for a fault of the source.
+    """
     text = language.texts("shell", lang)
     offered = [name for name in views.DIMENSIONS if fetch.options()[name]]
     more = [name for name in offered if name not in ALWAYS]
@@ -168,6 +172,10 @@ def bar(chosen: View, lang: Lang) -> None:
         st.space("stretch")
         annotations.control(chosen, lang)
         saved.control(lang)
+    if is_of_clients and fetch.is_nobody(chosen):
+        named = ", ".join(one for name in CLIENT_DIMENSIONS for one in getattr(chosen, name))
+        st.html(f'<p class="st st-sentence">{escape(text("nobody", values=named))}</p>')
+        st.stop()
 
 
 def toggle(name: str, value: str) -> None:
