@@ -111,11 +111,15 @@ class Board:
 
 
 def _course(answer: Answer, window: Window, group: ask.Group = ()) -> list[tuple[bool, Evidence]]:
-    """The whole weeks inside the two periods, each with whether it belongs to the period looked at."""
+    """The whole weeks inside the two periods, each with whether it belongs to the period looked at.
+
+    Of a level all weeks before: what is usual is the surer the longer it was watched.
+    """
     now, before = window.whole[:2]
+    since = date.min if answer.metric.is_level else before.start
     weeks = []
     for week in window.buckets:
-        if before.start <= week.start and week.end <= before.end:
+        if since <= week.start and week.end <= before.end:
             weeks.append((False, answer.at(week, group)))
         elif now.start <= week.start and week.end <= now.end:
             weeks.append((True, answer.at(week, group)))

@@ -183,16 +183,30 @@ def scale(metric: Metric) -> tuple[float, float]:
 def compare(metric: Metric, before: Evidence, after: Evidence, course: Sequence[tuple[bool, Evidence]] = ()) -> Change:
     """How a metric differs between two periods, and how often chance alone would do that.
 
-    `course`: the weeks behind it in order, each with whether it belongs to the period after; only totals and levels,
-    which have no interval of their own, are judged by it.
+    `course`: the weeks behind it in order, each with whether it belongs to the period after. Totals are judged by it
+    alone; a level by it and by its rows, where these can be judged, and the one that doubts more is believed: all rows
+    of one evening share whatever made it a busy one. Without weeks nothing is claimed of either.
     """
     earlier, later = worth(metric, before), worth(metric, after)
     if earlier is None or later is None:
         return Change(None)
+    by_rows = _by_rows(metric, before, after, course, later - earlier)
+    if not metric.is_level:
+        return by_rows
+    by_weeks = _by_usual_range(metric, course, later - earlier)
+    if metric.interval == "none" or by_weeks.p is None:
+        return by_weeks
+    return by_rows if by_rows.p is None or by_rows.p >= by_weeks.p else by_weeks
+
+
+def _by_rows(
+    metric: Metric, before: Evidence, after: Evidence, course: Sequence[tuple[bool, Evidence]], difference: float
+) -> Change:
+    """The test of what a metric counts, by its kind of interval; of a total, whose rows are no sample, of its weeks."""
     if isinstance(before, Weighted) or isinstance(after, Weighted):
         if isinstance(before, Weighted) and isinstance(after, Weighted):
             return change.weighted(_parts(metric, before), _parts(metric, after))
-        return Change(later - earlier)
+        return Change(difference)
     match metric.interval:
         case "nps":
             parts = ("promoters", "detractors", "n")
@@ -215,11 +229,9 @@ def compare(metric: Metric, before: Evidence, after: Evidence, course: Sequence[
         case "quantile":
             return change.quantile(before.histogram, after.histogram, metric.quantile)
         case "total":
-            return _by_totals(metric, course, later - earlier)
-        case "level":
-            return _by_usual_range(metric, course, later - earlier)
+            return _by_totals(metric, course, difference)
         case _:
-            return Change(later - earlier)
+            return Change(difference)
 
 
 def _worths(metric: Metric, course: Iterable[tuple[bool, Evidence]], of_after: bool) -> list[float]:

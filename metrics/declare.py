@@ -27,7 +27,6 @@ INTERVALS: dict[str, tuple[str, ...]] = {
     "weighted_share": ("y", "x", "xx", "n"),
     "rate": ("hits", "exposure", "n"),
     "total": ("n",),  # no interval; a change is judged by the totals of the weeks
-    "level": ("n",),  # no interval; a change is judged by the usual range of the weeks
     "none": ("n",),
 }
 STATE = re.compile(r"(?P<fold>count|sum|min|max|bins)\((?P<of>.*?)\)(?: filter \(where (?P<where>.*)\))?", re.DOTALL)
@@ -70,6 +69,8 @@ class Metric:
     `counted`: the word for what n counts. `is_weighed`: teams always count by the work they did for the chosen clients.
     `is_signed`: a share that can be below 0, such as a margin. `is_monthly`: what people answered, told for whole
     finished months only: of two periods that differ by a day, the difference would be what one of them said.
+    `is_level`: what stands at the end of a period, such as a backlog: it swings from week to week for all at once, so a
+    change has also to lie beyond the usual range of the weeks, whatever the rows of that one evening say.
     """
 
     id: str
@@ -96,6 +97,7 @@ class Metric:
     is_weighed: bool = False
     is_signed: bool = False
     is_monthly: bool = False
+    is_level: bool = False
 
     @property
     def is_mergeable_over_time(self) -> bool:

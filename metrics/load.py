@@ -53,6 +53,7 @@ OPTIONAL = {
     "weigh": "true or false",
     "signed": "true or false",
     "monthly": "true or false",
+    "level": "true or false",
 }
 LAYER = {"label": TEXTS, "question": TEXTS, "headline": WORDS, "tiles": WORDS, "tables": WORDS}
 LANGUAGES = ("en", "ru")
@@ -171,6 +172,9 @@ def _metric(file: str, layer: str, name: str, said: Any) -> Metric:
     _one_of(f"{place}, interval", said["interval"], INTERVALS)
     for dimension in said["by"]:
         _one_of(f"{place}, by", dimension, DIMENSIONS)
+    if said.get("level", False) and (said["at"] != "period" or said["interval"] == "total"):
+        found, allowed = f'at "{said["at"]}", interval "{said["interval"]}"', 'at "period" and no total'
+        raise _refuse(f"{place}, level", found, f"{allowed}: a level is what stands at the end of a period")
     states = _states(f"{place}, states", said["states"], said["interval"])
     _value(f"{place}, value", said["value"], states, said["interval"])
     return Metric(
@@ -197,6 +201,7 @@ def _metric(file: str, layer: str, name: str, said: Any) -> Metric:
         is_weighed=said.get("weigh", False),
         is_signed=said.get("signed", False),
         is_monthly=said.get("monthly", False),
+        is_level=said.get("level", False),
         target=said.get("target"),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from metrics.declare import TIME_DIMENSIONS
+from metrics.declare import TIME_DIMENSIONS, Metric
 from metrics.load import catalogue, layers
 
 README = Path(__file__).parents[1] / "README.md"
@@ -13,8 +13,7 @@ BEGIN, END = "<!-- metrics -->", "<!-- /metrics -->"
 INTERVALS = {
     "nps": "adjusted Wald", "share": "Wilson", "mean": "Student's t", "quantile": "order statistics",
     "ratio": "linearised ratio, t", "weighted_nps": "adjusted Wald, effective n",
-    "weighted_share": "Wilson, effective n", "rate": "Poisson, exact", "total": "change by its weeks",
-    "level": "change by its usual range", "none": "none",
+    "weighted_share": "Wilson, effective n", "rate": "Poisson, exact", "total": "change by its weeks", "none": "none",
 }  # fmt: skip
 
 
@@ -28,9 +27,17 @@ def table() -> str:
             metric = catalogue()[name]
             splits = ", ".join(split for split in metric.by if split not in TIME_DIMENSIONS)
             about = metric.about["en"].split(". ")[0].rstrip(".")
-            lines.append(f"| `{name}` {metric.label['en']} | {about}. | {INTERVALS[metric.interval]} | {splits} |")
+            lines.append(f"| `{name}` {metric.label['en']} | {about}. | {_interval(metric)} | {splits} |")
         lines.append("")
     return "\n".join(lines).rstrip()
+
+
+def _interval(metric: Metric) -> str:
+    """How sure its value is, and what of a change is judged by the weeks."""
+    by_weeks = "change by its usual range"
+    if not metric.is_level:
+        return INTERVALS[metric.interval]
+    return by_weeks if metric.interval == "none" else f"{INTERVALS[metric.interval]}; {by_weeks} too"
 
 
 def with_table(text: str) -> str:

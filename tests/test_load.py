@@ -79,6 +79,7 @@ def test_a_right_declaration_is_read_as_it_stands(tmp_path: Path) -> None:
         ('given = [ { instrument = "csat", score = 5 } ]', "given = []", "csat, example, given", '"[]"'),
         ('unit = "share"', 'unit = "share"\nminimum_n = "five"', "csat, minimum_n", '"five"'),
         ('unit = "share"', 'unit = "share"\nweigh = 1', "csat, weigh", '"1"'),
+        ('unit = "share"', 'unit = "share"\nlevel = true', "csat, level", 'at "answered_at"'),
         ('unit = "share"', 'unit = "share"\nunit = "share"', "", "Cannot overwrite a value"),
         ('tiles = ["csat"]', 'tiles = ["cast"]', "layer, tiles", '"cast" (did you mean csat?)'),
         ('tables = ["answers"]', 'tables = ["answer"]', "layer, tables", "(did you mean answers?)"),
