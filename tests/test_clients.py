@@ -86,6 +86,15 @@ def test_a_reason_names_what_costs_most(found: Clients) -> None:
     assert one(found, "sour")["lost"] > 20
 
 
+def test_where_nothing_weighs_no_line_is_left_empty(found: Clients) -> None:
+    """On a phone each fact is a line with its name: a reason that is not known has none."""
+    rows = found.rows.set_index("client_id", drop=False)
+    sour, silent = (page._row(rows.loc[who], ("health", "reason"), TEXT) for who in ("sour", "silent"))
+
+    assert '<td data-column="Weighs most"><span>' in sour
+    assert '<td data-column="Weighs most"></td>' in silent
+
+
 def test_the_health_before_knows_nothing_of_what_came_later(store: Store, found: Clients) -> None:
     """On 31 March the sour one had only praised, and none of these promises was due: nothing bad is said of then."""
     then = standing.states(store, clients.chosen({}), [date(2026, 4, 1)]).set_index("client_id").loc["sour"]

@@ -119,6 +119,32 @@ def test_the_chart_of_the_ways_begins_with_the_surest_low_score(ways: Store) -> 
     assert drawn.frame(found, {})["orders"].iloc[0] == 8
 
 
+def test_a_way_can_be_told_from_others_on_a_phone(ways: Store) -> None:
+    """What is cut there stands last: first that it is worse, then its score; a late stage has a short mark."""
+    found = paths.paths(ways, HALF, {})
+    said = drawn.chart(found, {"order": "Order", "invoicing": "Invoicing"}, "en", LIGHT)[0]
+    assert said is not None
+    rows = {
+        row["first"]: row["second"] for data in said.to_dict()["datasets"].values() for row in data if "first" in row
+    }
+
+    assert rows["Order\u00a0▲ → Invoicing"].startswith("▼ lower than the others · score 1.5 on 8 answers · 8 orders")
+    assert rows["Order\u00a0▲"].endswith("1 order · not finished yet")
+
+
+def test_the_mean_of_all_ways_stands_beside_each_score_and_nowhere_else(ways: Store) -> None:
+    """A way without a score has no mark of it; the axis does not begin at 0 for its sake."""
+    found = paths.paths(ways, HALF, {})
+    said = drawn.chart(found, {}, "en", LIGHT)[0]
+    assert said is not None
+    told = said.to_dict()
+    (tick,) = (layer for layer in told["layer"] if layer["mark"]["type"] == "tick")
+
+    assert [row["mean"] for row in told["datasets"][tick["data"]["name"]]] == [found.score] * 2
+    assert tick["encoding"]["x"]["scale"]["zero"] is False
+    assert not [layer for layer in told["layer"] if "strokeDash" in layer["mark"]]
+
+
 def test_cases_that_name_no_orders_give_no_ways(tmp_path: Path) -> None:
     """It is said that the ways are not known, not that there are none."""
     store = lake(

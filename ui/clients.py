@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 import numpy as np
@@ -21,6 +22,7 @@ from ui.view import View
 
 ON_A_PAGE = 20
 MOST_SILENT = 15
+SHOWN = ("health", "reason", "revenue", "trend", "nps", "promises", "open", "heard")
 SORTS = ("health", "stake", "revenue", "trend", "promises", "late", "silence")
 
 
@@ -115,22 +117,26 @@ def _money(one: pd.Series, text: Texts) -> str:
     return text("none") if pd.isna(revenue) else language.money(revenue, layout.currency(), text.lang)
 
 
-def _row(one: pd.Series, text: Texts) -> str:
+def _row(one: pd.Series, names: Sequence[str], text: Texts) -> str:
+    """A client as a row with these of the columns after its name."""
     lang = text.lang
     reason = "" if pd.isna(one["reason"]) else declared.health().measures[str(one["reason"])].label[lang]
     money = _money(one, text)
     open_cases = text(
         "open_cell", open=language.number(one["open_cases"], lang), overdue=language.number(one["overdue"], lang)
     )
-    due = text("none") if not one["due"] else text("promises_cell", kept=int(one["kept"]), due=int(one["due"]))
-    cells = (
-        ("health", _health(one, text)), ("reason", escape(reason)), ("revenue", money), ("trend", _trend(one, text)),
-        ("nps", _nps(one, text)), ("promises", due), ("open", open_cases), ("heard", day(one["answered_at"], lang)),
-    )  # fmt: skip
+    due = f'<span class="muted">{text("none")}</span>'
+    if one["due"]:
+        due = text("promises_cell", kept=int(one["kept"]), due=int(one["due"]))
+    cells = {
+        "health": _health(one, text), "reason": escape(reason), "revenue": money, "trend": _trend(one, text),
+        "nps": _nps(one, text), "promises": due, "open": open_cases, "heard": day(one["answered_at"], lang),
+    }  # fmt: skip
     link = escape(journey.link(str(one["client_id"])))
     name = f'<a href="{link}"><b>{escape(str(one["name"]))}</b></a>'
     head = f'<th scope="row">{name}<br><span class="muted">{escape(str(one["segment"]))}</span></th>'
-    drawn = "".join(f'<td data-column="{escape(text(key))}"><span>{cell}</span></td>' for key, cell in cells)
+    told = ((text(name), f"<span>{cells[name]}</span>" if cells[name] else "") for name in names)
+    drawn = "".join(f'<td data-column="{escape(label)}">{cell}</td>' for label, cell in told)  # one without is no line
     return f"<tr>{head}{drawn}</tr>"
 
 
@@ -218,9 +224,9 @@ def listing(found: Clients, lang: Lang) -> None:
         pages = -(-len(rows) // ON_A_PAGE)
         page = min(max(1, int(number) if number.isdecimal() and len(number) < 7 else 1), pages)
         some = rows.iloc[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]
-        names = ("client", "health", "reason", "revenue", "trend", "nps", "promises", "open", "heard")
-        head = "".join(f'<th scope="col">{text(name)}</th>' for name in names)
-        body = "".join(_row(one, text) for _, one in some.iterrows())
+        names = [name for name in SHOWN if name != "reason" or rows["reason"].notna().any()]
+        head = "".join(f'<th scope="col">{text(name)}</th>' for name in ("client", *names))
+        body = "".join(_row(one, names, text) for _, one in some.iterrows())
         st.html(f'<table class="st st-metrics"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>')
         here.takes(frame(some, text), columns(text), whole=lambda: frame(rows, text), of=len(rows))
         if pages > 1:

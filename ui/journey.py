@@ -22,6 +22,7 @@ from ui.timeline import Frame
 from ui.view import View
 
 SEEN_S = 1.0  # by then the browser has painted what is read meanwhile
+MOST_LINES, TALL = 9, 360  # lines of the table that are seen at once, and px of as many
 SPANS = ("13w", "52w", "all")
 PAGE = "../pages/journey.py"  # as the shell knows it
 OWN = ("client", "answer", "show", "from", "to")
@@ -99,6 +100,10 @@ def _pick(key: str) -> None:
 
 def _timeline(view: View, found: Journey, lang: Lang) -> pd.DataFrame:
     text = language.texts("journey", lang)
+    if found.events.empty:
+        with panel("timeline", f"{text('timeline')}: {found.name}", lang) as here:
+            here.words(text("nothing_at_all"))
+        return found.events
     asked, first, last = (filters.chosen(key) for key in ("show", "from", "to"))
     over = timeline.span(found, asked, first, last)
     frame = Frame(text, layout.currency(), fetch.stage_labels(lang), over, theme.tokens())
@@ -120,44 +125,50 @@ def _timeline(view: View, found: Journey, lang: Lang) -> pd.DataFrame:
         can_pick = {"selection_mode": timeline.PICKED, "on_select": lambda: _pick(key)}
         has_answers = bool(shown["kind"].isin(ANSWERS).any())  # without any there is nothing to pick
         here.chart(
-            drawn, words, rows(shown, frame), columns(frame), key=key, **(can_pick if has_answers else {})
+            drawn, words, pd.concat([rows(shown, frame), lanes_of_people.rows(teams, frame)]),
+            columns(frame, has_teams=True), key=key, **(can_pick if has_answers else {})
         )  # fmt: skip
-        if len(found.events):
-            strip = f"strip_{found.client}_{over.start}_{over.end}"
-            here.words(text("overview_hint"))
-            st.altair_chart(
-                timeline.overview(found, frame), theme=None, alt=text("overview_hint"), key=strip,
-                selection_mode="brush", on_select=lambda: _brush(strip),
-            )  # fmt: skip
-        here.words(text("key"))
+        strip = f"strip_{found.client}_{over.start}_{over.end}"
+        here.words(text("overview_hint"))
+        st.altair_chart(
+            timeline.overview(found, frame), theme=None, alt=text("overview_hint"), key=strip,
+            selection_mode="brush", on_select=lambda: _brush(strip),
+        )  # fmt: skip
+        if shown.empty:
+            return shown
+        here.words(text("key_dense" if timeline.is_dense(shown, over) else "key"))
         if missing := lanes_of_people.missing(teams, text):
             here.words(missing)
     return shown
 
 
 def rows(shown: pd.DataFrame, frame: Frame) -> pd.DataFrame:
-    """The events of the days shown as rows with every word in the reader's language, the latest first."""
+    """The events of the days shown as rows with every word in the reader's language, the latest first.
+
+    An hour only where one was recorded: an invoice has a day.
+    """
     text = frame.text
     table = shown.sort_values("at", ascending=False).copy()
+    table["hour"] = [f"{at:%H:%M}" if at != at.floor("D") else None for at in table["at"]]
     table["stage"] = [None if pd.isna(one) else frame.stages.get(one, one) for one in table["stage"]]
     table["what"] = [None if pd.isna(one) else one for one in table["what"]]
-    table["kind"] = [
-        timeline.instrument(one, frame.lang) if one in ANSWERS else text(f"kind_{one}") for one in table["kind"]
-    ]
+    kinds = table["kind"].where(table["status"] != "unpaid", "unpaid")
+    table["kind"] = [timeline.instrument(one, frame.lang) if one in ANSWERS else text(f"kind_{one}") for one in kinds]
     return table
 
 
-def columns(frame: Frame) -> tuple[Column, ...]:
-    """The columns of `rows`."""
+def columns(frame: Frame, *, has_teams: bool = False) -> tuple[Column, ...]:
+    """The columns of `rows`, and of lanes_of_people.rows where these are among them."""
     text = frame.text
+    told = (Column("value", text("column_of_teams"), "number", 2), Column("usual", text("column_against"), "number", 2))
     return (
-        Column("at", text("column_at"), "instant"), Column("kind", text("column_kind")),
-        Column("stage", text("column_stage")), Column("what", text("column_about")),
-        Column("score", text("column_score"), "count"), Column("amount", text("column_amount"), "money"),
-        Column("due_at", text("column_due"), "day"), Column("ends_at", text("column_ends"), "day"),
-        Column("days_late", text("column_late"), "number", 0), Column("hand_overs", text("column_hand_overs"), "count"),
-        Column("rework", text("column_rework"), "count"), Column("errors", text("column_errors"), "count"),
-        Column("id", text("column_id")),
+        Column("at", text("column_at"), "day"), Column("hour", text("column_hour")),
+        Column("kind", text("column_kind")), Column("stage", text("column_stage")),
+        Column("what", text("column_about")), Column("score", text("column_score"), "count"),
+        Column("amount", text("column_amount"), "money"), Column("due_at", text("column_due"), "day"),
+        Column("ends_at", text("column_ends"), "day"), Column("days_late", text("column_late"), "number", 0),
+        Column("hand_overs", text("column_hand_overs"), "count"), Column("rework", text("column_rework"), "count"),
+        Column("errors", text("column_errors"), "count"), Column("id", text("column_id")), *(told if has_teams else ()),
     )  # fmt: skip
 
 
@@ -190,10 +201,13 @@ def page(view: View, lang: Lang) -> None:
         return
     standing.head(found, lang)
     shown = _timeline(view, found, lang)
+    if found.events.empty:
+        return
     receipt.receipt(view, found, lang)
     over = timeline.span(found, *(filters.chosen(key) for key in ("show", "from", "to")))
     frame = Frame(text, layout.currency(), fetch.stage_labels(lang), over, theme.tokens())
     days = language.span(over.start, over.last, lang)
-    with panel("journey_rows", text("of_client", what=text("rows"), name=found.name, days=days), lang) as here:
-        here.table(rows(shown, frame), columns(frame), height=360)
+    if len(shown):
+        with panel("journey_rows", text("of_client", what=text("rows"), name=found.name, days=days), lang) as here:
+            here.table(rows(shown, frame), columns(frame), height=TALL if len(shown) > MOST_LINES else None)
     standing.parts(found, lang)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import altair as alt
 import pandas as pd
 
@@ -11,7 +13,6 @@ from ui import lanes_of_people, lanes_of_work, language
 from ui.theme import chart_config
 from ui.timeline import (
     ANSWER,
-    COMMENTED,
     LOW,
     MOST_ANSWERS,
     PICKED,
@@ -26,10 +27,10 @@ from ui.timeline import (
     within,
 )
 
-CUT = 34  # characters of a comment beside its point
+CUT = 80  # characters of a comment under its point
 MOST_NUMBERED = 24  # scores written above their points; of more, only the chosen one
-MOST_WORDED = 3  # comments beside their points
-NARROW = 480  # px of width below which only the chosen answer keeps its comment beside it
+MOST_WORDED = 3  # comments under the points: the latest of the relationship survey
+COMMENT = 18  # px down of each
 
 
 def _short(said: str) -> str:
@@ -38,14 +39,15 @@ def _short(said: str) -> str:
 
 
 def answers(drawing: Drawing, shown: pd.DataFrame, selected: str) -> None:
-    """Each score at its height; low ones filled; what was said in the relationship survey beside its point."""
+    """Each score at its height; low ones filled; what was said last in the relationship survey under its point."""
     frame, text = drawing.frame, drawing.frame.text
     said = shown[shown["kind"].isin(ANSWERS)]
     title = text("lane_answers") if len(said) else text("lane_empty", lane=text("lane_answers"))
     if len(said) > MOST_ANSWERS:
         title = f"{title} · {text('latest', n=MOST_ANSWERS, all=language.number(len(said), frame.lang))}"
         said = said.tail(MOST_ANSWERS)
-    top = drawing.lane(title, "satisfaction", ANSWER if len(said) else 0)
+    worded = said[(said["kind"] == "nps") & said["what"].notna()].tail(MOST_WORDED)
+    top = drawing.lane(title, "satisfaction", ANSWER + COMMENT * len(worded) if len(said) else 0)
     rows = []
     for _, one in said.iterrows():
         low, high = SCALE[one["kind"]]
@@ -60,9 +62,17 @@ def answers(drawing: Drawing, shown: pd.DataFrame, selected: str) -> None:
             "line1": comment or text("no_comment"),
             "line2": frame.stages.get(str(one["stage"]), "") if not pd.isna(one["stage"]) else "",
         })  # fmt: skip
+    rows.sort(key=lambda row: row["kind"] == "nps")  # the large points over the small
     colour, card = frame.colours.layers["satisfaction"], frame.colours.card
     big = [row for row in rows if row["kind"] == "nps"]
     numbered = big if len(big) <= MOST_NUMBERED else [row for row in big if row["is_chosen"]]
+    lines = _lined(drawing, [row for row in big if row["answer"] in set(worded["id"])], top + ANSWER)
+    drawing.add(
+        lines,
+        lambda c: c.mark_rule(color=frame.colours.muted, opacity=0.5).encode(
+            x=drawing.x("at"), y=drawing.y("y"), y2="foot:Q"
+        ),
+    )
     drawing.add(
         [row for row in rows if row["is_chosen"]],
         lambda c: c.mark_point(size=420, color=frame.colours.ink, strokeWidth=2, filled=False).encode(
@@ -85,23 +95,32 @@ def answers(drawing: Drawing, shown: pd.DataFrame, selected: str) -> None:
         numbered,
         lambda c: c.mark_text(dy=-16, fontWeight=600).encode(x=drawing.x("at"), y=drawing.y("y"), text="score:N"),
     )
-    worded = [row for row in big if row["comment"]][-COMMENTED:]
-    middle = pd.Timestamp(frame.over.start) + (pd.Timestamp(frame.over.end) - pd.Timestamp(frame.over.start)) / 2
-    for align, dx, mine in (
-        ("left", 12, [row for row in worded if row["at"] <= middle]),
-        ("right", -12, [row for row in worded if row["at"] > middle]),
-    ):
-        if len(worded) > MOST_WORDED:
-            break
-        for is_chosen, seen in ((True, 1), (False, alt.ExprRef(f"width < {NARROW} ? 0 : 1"))):
-            rows = [row | {"short": _short(row["comment"])} for row in mine if row["is_chosen"] == is_chosen]
-            for halo in ({"stroke": card, "strokeWidth": 5}, {}):  # readable over the points behind it
-                drawing.add(
-                    rows,
-                    lambda c, align=align, dx=dx, halo=halo, seen=seen: c.mark_text(
-                        align=align, dx=dx, fontSize=12, limit=alt.ExprRef("width / 2"), opacity=seen, **halo
-                    ).encode(x=drawing.x("at"), y=drawing.y("y"), text="short:N"),
-                )
+    _words(drawing, lines)
+
+
+def _lined(drawing: Drawing, worded: list[dict[str, Any]], top: float) -> list[dict[str, Any]]:
+    """Each comment on a line of its own under all points, so that it covers none: those of the later half first."""
+    over = drawing.frame.over
+    middle = pd.Timestamp(over.start) + (pd.Timestamp(over.end) - pd.Timestamp(over.start)) / 2
+    early = [row | {"side": "left"} for row in worded if row["at"] <= middle]
+    late = [row | {"side": "right"} for row in worded if row["at"] > middle]
+    found = []
+    for row in (*late, *reversed(early)):  # so that no rule runs through the words of its own side
+        found.append(row | {"short": _short(row["comment"]), "line": top + COMMENT / 2, "foot": top + COMMENT - 3})
+        top += COMMENT
+    return found
+
+
+def _words(drawing: Drawing, lines: list[dict[str, Any]]) -> None:
+    for side, dx in (("left", 6), ("right", -6)):
+        mine = [row for row in lines if row["side"] == side]
+        for halo in ({"stroke": drawing.frame.colours.card, "strokeWidth": 5}, {}):  # readable over a rule behind it
+            drawing.add(
+                mine,
+                lambda c, side=side, dx=dx, halo=halo: c.mark_text(
+                    align=side, dx=dx, fontSize=12, limit=alt.ExprRef("width / 2 - 8"), **halo
+                ).encode(x=drawing.x("at"), y=drawing.y("line"), text="short:N", tooltip=TIPS),
+            )
 
 
 def chart(

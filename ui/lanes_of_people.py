@@ -42,7 +42,7 @@ def people(drawing: Drawing, shown: pd.DataFrame, teams: Served) -> None:
         if months:
             _course(drawing, name, months, top)
         else:
-            _named(drawing, top, text("row_unknown", what=text(f"staff_{name}")))
+            _named(drawing, top, text("row_unknown", what=text(f"short_{name}")))
         top += ROW if months else WORDS
 
 
@@ -61,6 +61,38 @@ def in_words(teams: Served, frame: Frame) -> list[str]:
         if months := _of(teams.months[name], frame):
             said.append(f"{_against(name, months[-1], frame)}.")
     return said
+
+
+def rows(teams: Served, frame: Frame) -> pd.DataFrame:
+    """What is drawn of the teams as rows, as it can be read there by touching it: by week the load, by month the rest.
+
+    Shape: at, ends_at, kind, what, value, usual: the load as a share of the usual, 1; the rest against the company's.
+    """
+    text = frame.text
+    week = pd.Timedelta(days=6)
+    drawn = [
+        {"at": one["week"], "ends_at": one["week"] + week, "kind": text("kind_load"), "what": None,
+         "value": one["share"], "usual": 1.0}
+        for _, one in _within(teams.load, frame).iterrows()
+    ]  # fmt: skip
+    for name in STAFF if teams.is_named else ():
+        drawn += [
+            {"at": pd.Timestamp(month.over.start), "ends_at": pd.Timestamp(month.over.last),
+             "kind": text("kind_teams", what=text(f"staff_{name}")), "what": _units(name, month, frame) or None,
+             "value": month.value, "usual": month.company}
+            for month in _of(teams.months[name], frame)
+        ]  # fmt: skip
+    return pd.DataFrame(drawn, columns=["at", "ends_at", "kind", "what", "value", "usual"])
+
+
+def _units(name: str, month: Month, frame: Frame) -> str:
+    """The teams that a month is told by, those with the most steps named."""
+    units = [
+        frame.text("tip_unit", team=one.team, value=_worth(name, one.value, frame), n=one.people)
+        for one in month.units if one.team
+    ]  # fmt: skip
+    more = frame.text("tip_more", n=len(units) - NAMED) if len(units) > NAMED else ""
+    return ", ".join(units[:NAMED]) + more
 
 
 def _within(load: pd.DataFrame, frame: Frame) -> pd.DataFrame:
@@ -143,17 +175,13 @@ def _course(drawing: Drawing, name: str, months: list[Month], top: float) -> Non
 
     rows = []
     for month in months:
-        units = [
-            text("tip_unit", team=one.team, value=_worth(name, one.value, frame), n=one.people)
-            for one in month.units if one.team
-        ]  # fmt: skip
-        more = text("tip_more", n=len(units) - NAMED) if len(units) > NAMED else ""
+        told = [one for one in month.units if one.team]
         rows.append({
             "at": pd.Timestamp(month.over.start), "until": pd.Timestamp(month.over.end), "top": top, "base": base + 3,
-            "y": placed(month.value), "company": placed(month.company), "is_told": bool(units),
+            "y": placed(month.value), "company": placed(month.company), "is_told": bool(told),
             "line0": _against(name, month, frame),
-            "line1": ", ".join(units[:NAMED]) + more,
-            "line2": text("tip_company") if len(units) < len(month.units) else "",
+            "line1": _units(name, month, frame),
+            "line2": text("tip_company") if len(told) < len(month.units) else "",
         })  # fmt: skip
     drawing.add([row | {"y": row["company"]} for row in rows], lambda c: _dotted(drawing, c))
     drawing.add(

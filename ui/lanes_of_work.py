@@ -84,7 +84,7 @@ def money(drawing: Drawing, shown: pd.DataFrame) -> None:
 
 
 def _payments(drawing: Drawing, payments: pd.DataFrame, y: float, *, is_monthly: bool) -> None:
-    """A mark for each payment: ▲ late, ▼ early, · in time; by month how many were late."""
+    """A mark for each invoice: ▲ paid late, △ unpaid and overdue, ▼ early, · in time; by month how many were late."""
     frame, text = drawing.frame, drawing.frame.text
     colour = frame.colours.layers["transactional"]
     late = payments["days_late"].fillna(0).astype(float)
@@ -106,7 +106,7 @@ def _payments(drawing: Drawing, payments: pd.DataFrame, y: float, *, is_monthly:
             amount = language.money(one["amount"], frame.currency, frame.lang)
             when = lateness(one["days_late"], text, is_open=unpaid)
             rows.append({
-                "at": one["at"], "y": y, "mark": "▲" if days > 0 else "▼" if days < 0 else "·",
+                "at": one["at"], "y": y, "mark": ("△" if unpaid else "▲") if days > 0 else "▼" if days < 0 else "·",
                 "line0": text("tip_unpaid" if unpaid else "tip_paid", amount=amount, when=when),
                 "line1": day(one["at"], frame.lang), "line2": "",
                 "size": 9 + min(7.0, abs(days) / 5) if days else 14,

@@ -15,6 +15,8 @@ from ui.panel import Column, panel
 from ui.theme import Tokens
 from ui.view import View
 
+LATE = "\u00a0▲"
+
 
 def words(path: Path, stages: dict[str, str], text: Texts) -> str:
     """A way: its stages, the late ones marked."""
@@ -24,15 +26,22 @@ def words(path: Path, stages: dict[str, str], text: Texts) -> str:
     )
 
 
+def _marked(path: Path, stages: dict[str, str]) -> str:
+    """A way as the chart writes it: short enough for a phone to tell it from others."""
+    return " → ".join(f"{stages.get(stage, stage)}{LATE if stage in path.late else ''}" for stage in path.stages)
+
+
 def _facts(path: Path, text: Texts) -> str:
-    days = text("path_open") if path.days is None else text("path_days", days=language.number(path.days, text.lang))
+    """What is known of a way; a phone may cut the end."""
+    days = text("path_open", n=path.orders)
+    if path.days is not None:
+        days = text("path_days", days=language.number(path.days, text.lang))
     score = (
         text("path_few", n=path.scored)
         if path.score is None
         else text("path_scored", n=path.scored, score=language.number(path.score, text.lang, 1))
     )
-    said = [text("path_n", n=path.orders), days, score]
-    return " · ".join(said + ([text("path_worse")] if path.is_worse else []))
+    return " · ".join([*([text("path_worse")] if path.is_worse else []), score, text("path_n", n=path.orders), days])
 
 
 def ordered(found: Paths) -> list[Path]:
@@ -45,14 +54,24 @@ def chart(found: Paths, stages: dict[str, str], lang: Lang, colours: Tokens) -> 
     text = language.texts("clients", lang)
     shown = ordered(found)
     rows = [
-        Dot(words(path, stages, text), _facts(path, text), path.score, path.low, path.high, is_worse=path.is_worse)
+        Dot(_marked(path, stages), _facts(path, text), path.score, path.low, path.high, is_worse=path.is_worse)
         for path in shown
     ]
     first = shown[0] if shown else None
     if first is None or first.score is None:
         return None, text("paths_none")
     said = text("paths_alt", path=words(first, stages, text), score=language.number(first.score, lang, 1))
-    return dots(rows, unit_label(""), "satisfaction", lang, colours, aim=found.score), said
+    drawn = dots(rows, unit_label(""), "satisfaction", lang, colours)
+    return (None if drawn is None else _with_mean(drawn, found.score, rows, colours)), said
+
+
+def _with_mean(drawn: alt.LayerChart, mean: float | None, rows: list[Dot], colours: Tokens) -> alt.LayerChart:
+    """The mean of all ways beside the score of each, where it runs through no words."""
+    means = alt.Chart(pd.DataFrame([{"at": at, "mean": mean} for at, row in enumerate(rows) if row.value is not None]))
+    tick = means.mark_tick(color=colours.ink, orient="vertical", size=22, thickness=1.5, yOffset=18)
+    x = alt.X("mean:Q", scale=alt.Scale(zero=False, nice=False), title=None)
+    drawn.layer = [tick.encode(x=x, y=alt.Y("at:O", axis=None)), *drawn.layer]
+    return drawn
 
 
 def frame(found: Paths, stages: dict[str, str]) -> pd.DataFrame:
@@ -90,6 +109,7 @@ def paths(view: View, lang: Lang) -> None:
             here.table(frame(found, stages), columns(text))
         else:
             here.chart(drawn, said, frame(found, stages), columns(text))
+            here.words(text("paths_key"))
         if not any(path.is_worse for path in found.paths):
             here.words(text("paths_same"))
         if found.unseen:

@@ -85,12 +85,14 @@ def _scores(found: Journey, text: Texts) -> str:
         said, name = found.events[found.events["kind"] == "csat"], "scores_csat"
     last = " → ".join(str(int(score)) for score in said["score"].tail(4)) or language.DASH
     notes = []
-    if facts["answers_n"]:
+    if name == "scores_csat" and not facts["csats"]:
+        notes.append(text("scores_none_csat"))
+    elif facts["answers_n"]:
         low, high = (language.number(facts[f"answers_{end}"], lang) for end in ("low", "high"))
         between = language.texts("units", lang)("between", low=low, high=high)
         value = language.number(facts["answers"], lang)
         notes.append(text("scores_note", n=int(facts["answers_n"]), value=value, between=between))
-    else:
+    elif name == "scores":
         notes.append(text("scores_none"))
     if facts["csats"]:
         notes.append(text("csat_note", n=int(facts["csats"]), hits=language.number(facts["satisfied"], lang)))
@@ -116,8 +118,7 @@ def _promises(found: Journey, text: Texts) -> str:
 
 def _silence(found: Journey, text: Texts) -> str:
     facts = found.facts
-    ago = None if pd.isna(facts["answered_at"]) else (pd.Timestamp(found.now) - facts["answered_at"].floor("D")).days
-    value = text("never") if ago is None else text("days_ago", n=ago)
+    value = text("never") if pd.isna(facts["answered_at"]) else day(facts["answered_at"], text.lang)
     notes = [text("is_silent")] if facts["is_silent"] else []
     if not _has("contacts"):
         notes.append(text("contacts_missing"))
@@ -172,6 +173,29 @@ def head(found: Journey, lang: Lang) -> None:
     st.html(f'{title}<div class="st st-standing">{tiles}</div>')
 
 
+def _own(name: str, facts: pd.Series, text: Texts) -> str:
+    """What the client's own facts say of a measure of health, nothing mixed in; a dash where they say nothing."""
+    lang = text.lang
+    n = int(facts[f"{name}_n"])
+    if not n:
+        return language.DASH
+    match name:
+        case "answers":
+            kinds = {kind: language.number(facts[kind], lang) for kind in ("promoters", "detractors")}
+            return text("own_answers", n=language.number(n, lang), **kinds)
+        case "cases" | "promises":
+            hits = facts["satisfied" if name == "cases" else "kept"]
+            return text("own_share", n=language.number(n, lang), hits=language.number(hits, lang))
+        case "trend":
+            if not facts["trend_is_real"] or pd.isna(facts["change"]):
+                return text("own_noise" if not facts["trend_is_real"] else "own_new")
+            return measure_value(name, float(facts["change"]), lang, layout.currency())
+        case "paying":
+            return measure_value(name, float(facts["invoice_days"]) / n, lang, layout.currency())
+        case _:
+            return measure_value(name, float(facts[name]), lang, layout.currency())
+
+
 def _parts(found: Journey, lang: Lang) -> pd.DataFrame:
     text, facts, rules = language.texts("journey", lang), found.facts, declared.health()
     rows = []
@@ -179,10 +203,8 @@ def _parts(found: Journey, lang: Lang) -> pd.DataFrame:
         points = facts[f"{name}_points"]
         is_known = not pd.isna(points)
         rows.append({
-            "label": measure.label[lang],
-            "value": text("part_expired")
-            if not is_known
-            else measure_value(name, float(facts[name]), lang, layout.currency()),
+            "label": measure.label[lang], "own": _own(name, facts, text) if is_known else text("part_expired"),
+            "value": measure_value(name, float(facts[name]), lang, layout.currency()) if is_known else language.DASH,
             "n": int(facts[f"{name}_n"]), "points": points if is_known else None, "weight": measure.weight,
             "counted": measure.weight / facts["known"] if is_known and facts["known"] else 0.0,
         })  # fmt: skip
@@ -196,8 +218,9 @@ def parts(found: Journey, lang: Lang) -> None:
         return
     with panel("health_parts", f"{text('parts')}: {found.name}", lang, text("parts_note")) as here:
         columns = (
-            Column("label", text("part")), Column("value", text("part_value")), Column("n", text("part_n"), "count"),
-            Column("points", text("part_points"), "number", 0), Column("weight", text("part_weight"), "share", 0),
-            Column("counted", text("part_counted"), "share", 0),
+            Column("label", text("part")), Column("own", text("part_own")), Column("value", text("part_value")),
+            Column("n", text("part_n"), "count"), Column("points", text("part_points"), "number", 0),
+            Column("weight", text("part_weight"), "share", 0), Column("counted", text("part_counted"), "share", 0),
         )  # fmt: skip
         here.table(_parts(found, lang), columns)
+        here.words(text("part_drawn"))

@@ -14,7 +14,7 @@ from metrics.declare import Lang
 from metrics.journey import ANSWERS, Journey
 from metrics.load import catalogue
 from metrics.window import Period
-from ui import language
+from ui import language, tips
 from ui.language import DASH, Texts
 from ui.theme import Tokens, chart_config
 
@@ -25,8 +25,7 @@ MOST_ANSWERS = 1000  # that are drawn
 LOW = {"nps": 6, "csat": 2, "ces": 3}  # scores up to these are low
 SCALE = {"nps": (0, 10), "csat": (1, 5), "ces": (1, 7)}
 SHAPES = {"nps": "circle", "csat": "square", "ces": "diamond"}
-TIPS = [alt.Tooltip(f"line{at}:N", title=" ") for at in range(3)]
-COMMENTED = 7  # so many comments of the relationship survey are written beside their points
+TIPS = tips.lines("line0", "line1", "line2")
 
 
 @dataclass(frozen=True)
@@ -82,7 +81,10 @@ def _late_cases(cases: pd.DataFrame) -> pd.Series:
 
 
 def in_words(found: Journey, shown: pd.DataFrame, frame: Frame) -> str:
-    """What the drawing says, for those who do not see it."""
+    """What the drawing says, for those who do not see it; where nothing is drawn, that."""
+    if shown.empty:
+        days = language.span(frame.over.start, frame.over.last, frame.lang)
+        return frame.text("nothing_in_days", name=found.name, days=days)
     cases, payments = (shown[shown["kind"] == kind] for kind in ("case", "payment"))
     said = shown[shown["kind"].isin(ANSWERS)]
     return frame.text(
