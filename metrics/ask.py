@@ -51,6 +51,7 @@ class Answer:
     `cells`: (period, group) -> evidence; groups without rows are absent. `ignored`: filters the metric does not know,
     so that its number is of all clients, stages ... and has to be labelled so. `hidden`: (period, group) that would let
     fewer people than may be shown be singled out. `is_weighed`: teams count by their work for the chosen clients.
+    `weeks`: weeks of the course that may not be told as the period asked for, although they are the same days.
     """
 
     metric: Metric
@@ -58,10 +59,15 @@ class Answer:
     ignored: tuple[str, ...] = ()
     hidden: set[tuple[Period, Group]] = field(default_factory=set)
     is_weighed: bool = False
+    weeks: dict[tuple[Period, Group], Evidence] = field(default_factory=dict)
 
     def at(self, period: Period, group: Group = ()) -> Evidence:
         """The evidence of one period and group; empty when there is none."""
         return self.cells.get((period, group), States())
+
+    def week(self, week: Period, group: Group = ()) -> Evidence:
+        """The evidence of one week of the course."""
+        return self.weeks.get((week, group)) or self.at(week, group)
 
     def groups(self) -> list[Group]:
         """The groups that occur, in order."""
@@ -196,6 +202,8 @@ def ask(
     _weigh(store, manifest, answers, window, filters)
     for answer in answers.values():
         _hide(answer)
+        if answer.metric.is_monthly:
+            _withhold(answer, monthly.untold)
     return answers
 
 
@@ -273,6 +281,12 @@ def _unseen(answer: Answer) -> set[tuple[Period, Group]]:
                 people += n
                 unseen.add((period, group))
     return unseen
+
+
+def _withhold(answer: Answer, untold: set[Period]) -> None:
+    """Keep a week of the course from passing for a period without whole months that happens to be the same days."""
+    answer.weeks = {place: answer.cells.pop(place) for place in list(answer.cells) if place[0] in untold}
+    answer.hidden = {place for place in answer.hidden if place[0] not in untold}
 
 
 def _hide(answer: Answer) -> None:

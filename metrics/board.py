@@ -120,9 +120,9 @@ def _course(answer: Answer, window: Window, group: ask.Group = ()) -> list[tuple
     weeks = []
     for week in window.buckets:
         if since <= week.start and week.end <= before.end:
-            weeks.append((False, answer.at(week, group)))
+            weeks.append((False, answer.week(week, group)))
         elif now.start <= week.start and week.end <= now.end:
-            weeks.append((True, answer.at(week, group)))
+            weeks.append((True, answer.week(week, group)))
     return weeks
 
 
@@ -142,7 +142,7 @@ def tile(answer: Answer, window: Window, manifest: Manifest, group: ask.Group = 
         reliability=Reliability.SOLID
         if metric.is_tally and readings[0].n
         else change.reliability(readings[0].n, metric.minimum_n),
-        course=tuple((week, compute.worth(metric, answer.at(week, group))) for week in window.buckets)
+        course=tuple((week, compute.worth(metric, answer.week(week, group))) for week in window.buckets)
         if not group
         else (),
         ignored=answer.ignored,
@@ -205,7 +205,7 @@ def series(answer: Answer, window: Window, group: ask.Group = ()) -> Series:
     """The weeks of a headline with their usual range: limits from the weeks before the period looked at."""
     now = window.whole[0]
     metric = answer.metric
-    weeks = [answer.at(week, group) for week in window.buckets]
+    weeks = [answer.week(week, group) for week in window.buckets]
     baseline = slice(0, sum(week.end <= now.start for week in window.buckets))
     limits = compute.usual_range(metric, weeks, baseline)
     values = [compute.worth(metric, week) if week.n >= metric.minimum_n else None for week in weeks]

@@ -144,7 +144,7 @@ def depth(
         tiles=tuple(tiles),
         chosen=board.dated(chosen, answer, window),
         series=board.series(answer, window),
-        readings=tuple((week, compute.read(answer.metric, answer.at(week))) for week in window.buckets),
+        readings=tuple((week, compute.read(answer.metric, answer.week(week))) for week in window.buckets),
         by=by,
         rows=found,
         left_out=left_out,

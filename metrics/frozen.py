@@ -68,5 +68,5 @@ def course(
     wanted = Wanted(metric)
     answer = ask.ask(store, [wanted], own, filters)[wanted]
     about = catalogue()[metric]
-    readings = tuple((week, compute.read(about, answer.at(week))) for week in weeks)
+    readings = tuple((week, compute.read(about, answer.week(week))) for week in weeks)
     return Course(board.series(answer, own), readings)

@@ -35,10 +35,14 @@ def _nearest_month(day: date) -> date:
 
 @dataclass(frozen=True)
 class Months:
-    """A window in whole finished months. `of`: period asked for -> the months it is told for, where there are any."""
+    """A window in whole finished months. `of`: period asked for -> the months it is told for, where there are any.
+
+    `untold`: the periods asked for in which there is no whole month.
+    """
 
     window: Window
     of: dict[Period, Period]
+    untold: set[Period]
 
     def told(self, found: Mapping[Any, States], *, with_course: bool) -> dict[Any, States]:
         """The evidence of the periods asked for, and with it the course over weeks.
@@ -58,4 +62,4 @@ class Months:
 def told_in_months(window: Window, now: date) -> Months:
     """A window as it may be told of what employees answered. `now`: the end of the facts."""
     of = {period: months for period in window.whole if (months := in_whole_months(period, now))}
-    return Months(Window(tuple(dict.fromkeys(of.values())), window.buckets), of)
+    return Months(Window(tuple(dict.fromkeys(of.values())), window.buckets), of, set(window.whole) - of.keys())

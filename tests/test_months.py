@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lakes import clients, days, lake
 
 from data.store import Store
-from metrics import ask, compute
+from metrics import ask, board, compute
 from metrics.ask import Wanted
 from metrics.declare import Metric
 from metrics.load import catalogue
@@ -104,6 +104,24 @@ def test_the_course_of_the_whole_company_stays(store: Store) -> None:
 
     assert answer.cells
     assert all(evidence.n >= 5 for evidence in answer.cells.values())
+
+
+def test_a_week_asked_for_is_not_told_because_the_course_has_it(store: Store) -> None:
+    """The week that somebody chose is a point of the chart, and no number of its own."""
+    weeks = weeks_back(NOW, 26)
+    week = next(one for one in weeks if one.start >= date(2026, 6, 1))
+    wanted = Wanted("engagement")
+    answer = ask.ask(store, [wanted], Window((week, Period(week.start - 7 * DAY, week.start)), weeks))[wanted]
+    tile, course = (
+        board.tile(answer, Window((week,) * 2, weeks), store.lake()),
+        board.series(answer, Window((week,), weeks)),
+    )
+
+    assert (tile.now.value, tile.is_hidden) == (None, False)
+    assert answer.week(week).n >= 5
+    assert [point.value for point in course.points if point.period == week] == [
+        compute.worth(answer.metric, answer.week(week))
+    ]
 
 
 def test_the_words_of_a_missing_month_are_its_own(tmp_path: Path) -> None:
