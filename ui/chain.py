@@ -13,7 +13,7 @@ from metrics.chain import STEPS, Chain, Link, Step
 from metrics.declare import Lang
 from metrics.links import Grade
 from metrics.load import layers
-from ui import facts, fetch, filters, language, theme, what_if
+from ui import facts, fetch, filters, language, theme, tips, what_if
 from ui.columns import Column
 from ui.panel import panel
 from ui.theme import Tokens, chart_config
@@ -150,6 +150,13 @@ def course(link: Link, lang: Lang) -> pd.DataFrame:
     ])  # fmt: skip
 
 
+def _interval(link: Link, low: float, high: float, lang: Lang) -> str:
+    """The ends of a dot's interval, in the unit of the axis, in words."""
+    scale = 100 if link.step.then in what_if.PER_CENT else 1
+    ends = what_if.amounts(link.step.then, (low / scale, high / scale), lang)
+    return language.texts("units", lang)("between", low=ends[0], high=ends[1])
+
+
 def lags(link: Link, lang: Lang, colours: Tokens) -> tuple[alt.LayerChart, str]:
     """The effect at every lag, before and after: what comes first shows to the right of 0."""
     data = course(link, lang)
@@ -161,7 +168,9 @@ def lags(link: Link, lang: Lang, colours: Tokens) -> tuple[alt.LayerChart, str]:
     axis = alt.Axis(
         title=None, domain=False, ticks=False, tickCount=5, labelExpr=f"format(datum.value, '~g') + '{unit}'"
     )
-    tips = [alt.Tooltip("lag:Q", title=" "), alt.Tooltip("said:N", title=" ")]
+    data["at"] = [language.number(lag, lang, signed=True) for lag in data["lag"]]
+    data["interval"] = [_interval(link, low, high, lang) for low, high in zip(data["low"], data["high"], strict=True)]
+    shown = tips.lines(("at", facts.texts(lang)("column_lag")), "said", "interval")
     zero, best = pd.DataFrame([{"zero": 0.0}]), base.transform_filter("datum.is_best")
     chart = (
         alt.layer(
@@ -170,8 +179,8 @@ def lags(link: Link, lang: Lang, colours: Tokens) -> tuple[alt.LayerChart, str]:
             .mark_rule(color=colours.muted, strokeDash=[4, 4])
             .encode(x=alt.X("zero:Q", scale=alt.Scale(domain=ends, nice=False))),
             base.mark_rule(color=colour, strokeWidth=4, opacity=0.3).encode(y=alt.Y("low:Q", axis=axis), y2="high:Q"),
-            base.mark_point(color=colour, fill=colours.card, size=45, opacity=1).encode(y="value:Q", tooltip=tips),
-            best.mark_point(color=colour, filled=True, size=110, opacity=1).encode(y="value:Q", tooltip=tips),
+            base.mark_point(color=colour, fill=colours.card, size=45, opacity=1).encode(y="value:Q", tooltip=shown),
+            best.mark_point(color=colour, filled=True, size=110, opacity=1).encode(y="value:Q", tooltip=shown),
             base.transform_filter("datum.is_best")
             .mark_text(align="left", dx=9, dy=-4)
             .encode(y="value:Q", text="said:N"),

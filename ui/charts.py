@@ -12,7 +12,7 @@ from metrics.board import Board, Series
 from metrics.declare import Lang
 from metrics.load import catalogue, layers
 from metrics.window import Period
-from ui import language, ticks, units
+from ui import language, ticks, tips, units
 from ui.axes import brush, months
 from ui.columns import Column
 from ui.theme import Tokens, chart_config
@@ -111,10 +111,7 @@ def four_layers(
         "layer:N", legend=None, scale=alt.Scale(domain=shown, range=[colours.layers[layer] for layer in shown])
     )
     looked_at = pd.DataFrame([{"from": _midnight(board.now.start), "to": _midnight(board.now.end)}])
-    tips = [
-        alt.Tooltip("name:N", title=" "), alt.Tooltip("when:N", title=" "), alt.Tooltip("value:N", title=" "),
-        alt.Tooltip("stands_on:N", title=" "), alt.Tooltip("usual:N", title=text("usual")),
-    ]  # fmt: skip
+    said = tips.lines("name", "when", "value", "stands_on", ("usual", text("usual")))
     titles = pd.DataFrame([
         {
             "layer": one.layer, "week": first, "y": count - i - 0.14,
@@ -138,12 +135,12 @@ def four_layers(
     centre = base.mark_line(strokeDash=[1, 3], strokeWidth=1).encode(y=height("centre"))
     thread = base.mark_line(strokeWidth=1, opacity=0.35).encode(y=height("y"))
     line = base.mark_line(strokeWidth=2).encode(y=height("y"), detail="run:N")
-    hovered = base.mark_point(size=70, opacity=0, filled=True).encode(y=height("y"), tooltip=tips).add_params(brush())
+    hovered = base.mark_point(size=70, opacity=0, filled=True).encode(y=height("y"), tooltip=said).add_params(brush())
     signals = (
         alt.Chart(weeks[weeks["mark"].notna()])
         .mark_text(fontSize=14)
         .encode(
-            x=x, y=height("y"), text="mark:N", tooltip=tips,
+            x=x, y=height("y"), text="mark:N", tooltip=said,
             color=alt.condition("datum.bad", alt.value(colours.worse), alt.value(colours.ink)),
         )
     )  # fmt: skip

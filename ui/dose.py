@@ -13,7 +13,7 @@ from metrics.behind import Behind
 from metrics.declare import Lang
 from metrics.drivers import Fit
 from metrics.facts import FACTS
-from ui import answers, facts, fetch, filters, language, theme
+from ui import answers, facts, fetch, filters, language, theme, tips
 from ui.columns import Column, Kind
 from ui.panel import panel
 from ui.theme import Tokens, chart_config
@@ -58,7 +58,15 @@ def chart(found: Behind, fact: str, lang: Lang, colours: Tokens) -> tuple[alt.La
     axis = alt.Axis(title=None, domain=False, ticks=False, tickCount=5)
     colour = colours.layers["satisfaction"]
     base = alt.Chart(data).encode(x=x)
-    tips = [alt.Tooltip("dose:N", title=" "), alt.Tooltip("said:N", title=" "), alt.Tooltip("counted:N", title="n")]
+    data["interval"] = [
+        ""
+        if pd.isna(low) or pd.isna(high)
+        else language.texts("units", lang)(
+            "between", low=language.number(low, lang, 2), high=language.number(high, lang, 2)
+        )
+        for low, high in zip(data["low"], data["high"], strict=True)
+    ]
+    shown = tips.lines("dose", ("said", text("column_score")), "interval", ("counted", text("column_n")))
     y = alt.Y("score:Q", scale=scale, axis=axis)
     pick = alt.selection_point(PICKED, fields=["number"])
     layers = [
@@ -66,7 +74,9 @@ def chart(found: Behind, fact: str, lang: Lang, colours: Tokens) -> tuple[alt.La
         base.mark_rule(color=colour, strokeWidth=4, opacity=0.35).encode(
             y=alt.Y("low:Q", scale=scale, axis=axis), y2="high:Q"
         ),
-        base.mark_circle(color=colour, size=90, opacity=1, cursor="pointer").encode(y=y, tooltip=tips).add_params(pick),
+        base.mark_circle(color=colour, size=90, opacity=1, cursor="pointer")
+        .encode(y=y, tooltip=shown)
+        .add_params(pick),
         base.mark_text(align="left", dx=8, dy=-7).encode(y=y, text="said:N"),
         base.mark_text(color=colours.muted, fontSize=12, baseline="bottom").encode(
             y=alt.value(HEIGHT - 4), text="counted:N"

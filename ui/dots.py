@@ -9,6 +9,7 @@ import altair as alt
 import pandas as pd
 
 from metrics.declare import Lang
+from ui import tips
 from ui.axes import ticks
 from ui.theme import Tokens, chart_config
 
@@ -51,14 +52,14 @@ def dots(
     base = alt.Chart(data).encode(y=alt.Y("at:O", axis=None))
     colour = colours.layers[layer]
     ink = alt.condition("datum.is_worse", alt.value(colours.worse), alt.value(colours.muted))
-    tips = [alt.Tooltip("first:N", title=" "), alt.Tooltip("second:N", title=" ")]
+    said = tips.lines("first", "second")
 
     def x(field: str) -> alt.X:
         return alt.X(f"{field}:Q", scale=scale, axis=axis)
 
     def words(field: str, dy: int) -> alt.Chart:
         line = base.mark_text(align="left", dx=3 if from_zero else 0, dy=dy, limit=alt.ExprRef("width"))
-        return line.encode(x=alt.value(0), text=f"{field}:N", tooltip=tips)
+        return line.encode(x=alt.value(0), text=f"{field}:N", tooltip=said)
 
     layers: list[alt.Chart] = []
     if aim is not None:
@@ -78,10 +79,10 @@ def dots(
         )
     if data["before"].notna().any():
         layers.append(
-            base.mark_point(color=colours.muted, size=70, filled=False, yOffset=18).encode(x=x("before"), tooltip=tips)
+            base.mark_point(color=colours.muted, size=70, filled=False, yOffset=18).encode(x=x("before"), tooltip=said)
         )
     layers += [
-        base.mark_circle(color=colour, size=90, opacity=1, yOffset=18).encode(x=x("value"), tooltip=tips),
+        base.mark_circle(color=colour, size=90, opacity=1, yOffset=18).encode(x=x("value"), tooltip=said),
         words("first", -18),
         words("second", -1).encode(color=ink),
     ]

@@ -12,7 +12,7 @@ import pandas as pd
 
 from metrics.declare import Lang
 from metrics.flow import Flow, Passage, Step
-from ui import language
+from ui import language, tips
 from ui.elapsed import elapsed, percent
 from ui.language import Texts
 from ui.theme import Tokens, chart_config
@@ -218,7 +218,7 @@ def flow_map(flow: Flow, lang: Lang, colours: Tokens) -> tuple[alt.LayerChart | 
     def y(field: str) -> alt.Y:
         return alt.Y(f"{field}:Q", scale=down, axis=None)
 
-    tip = [alt.Tooltip("tip:N", title=" ")]
+    tip = tips.lines("tip")
     layers: list[alt.Chart] = []
     for is_back in (False, True):
         some = frames["lines"][frames["lines"]["back"] == is_back]

@@ -14,7 +14,7 @@ from metrics.clients import Clients
 from metrics.declare import Lang
 from metrics.declared import ADVICE, LEVELS, Measure
 from metrics.matrix import Cell, Placed
-from ui import clients, filters, language, layout, theme
+from ui import clients, filters, language, layout, theme, tips
 from ui.language import NARROW, Texts
 from ui.panel import Column, panel
 from ui.theme import Tokens, chart_config
@@ -37,11 +37,13 @@ def _cells(cells: tuple[Cell, ...], text: Texts, currency: str) -> pd.DataFrame:
     for cell in cells:
         left, low = LEVELS.index(cell.relationship), LEVELS.index(cell.attractiveness)
         moved = text("cell_moved", came=cell.came, left=cell.left) if cell.came or cell.left else ""
+        counted, earned = text("cell_words", n=cell.clients), language.money(cell.revenue, currency, text.lang)
         rows.append({
             "cell": cell.id, "left": left, "right": left + 1, "low": low, "high": low + 1,
             "advice": text(f"advice_{cell.advice}").replace(" ", "\n"), "is_long": " " in text(f"advice_{cell.advice}"),
             "shade": SHADES[cell.advice], "moved": moved,
-            "words": f"{text('cell_words', n=cell.clients)}\n{language.money(cell.revenue, currency, text.lang)}",
+            "words": f"{counted}\n{earned}", "counted": counted, "earned": earned,
+            "advised": text(f"advice_{cell.advice}"),
             "name": clients.cell_name(cell.id, text),
         })  # fmt: skip
     return pd.DataFrame(rows)
@@ -84,7 +86,7 @@ def chart(found: Placed, chosen: str, lang: Lang, currency: str, colours: Tokens
         "limit": alt.ExprRef("width / 3 - 8"),
     }  # fmt: skip
     pick = alt.selection_point(name=PICKED, fields=["cell"], on="click", clear=False, empty=False)
-    of_cell = [alt.Tooltip(f"{name}:N", title=" ") for name in ("name", "advice", "words", "moved")]
+    of_cell = tips.lines("name", "advised", "counted", "earned", "moved")
     base = alt.Chart(cells)
     corner = base.encode(x=x("left"), y=y("high"), tooltip=of_cell)
     layers = [
@@ -110,12 +112,12 @@ def chart(found: Placed, chosen: str, lang: Lang, currency: str, colours: Tokens
                 x=x("relationship_before"), y=y("attractiveness_before"), x2="relationship:Q", y2="attractiveness:Q"
             )
         )
-    tips = [alt.Tooltip(f"{name}:N", title=" ") for name in ("name", "segment", "money")]
+    of_client = tips.lines("name", "segment", "money")
     layers += [
         alt.Chart(shown)
         .mark_circle(color=colour, opacity=0.55, stroke=colours.card, strokeWidth=1)
         .encode(
-            x=x("relationship"), y=y("attractiveness"), tooltip=tips,
+            x=x("relationship"), y=y("attractiveness"), tooltip=of_client,
             size=alt.Size("revenue_12m:Q", scale=alt.Scale(domainMin=0, rangeMin=12, rangeMax=900), legend=None),
         ),
     ]  # fmt: skip

@@ -9,6 +9,7 @@ import altair as alt
 import pandas as pd
 
 from metrics.declare import Lang
+from ui import tips
 from ui.theme import Tokens, chart_config
 
 TITLE, CELL, GAP = 20, 28, 12  # px down: the words above a row, its cells, the room below
@@ -59,7 +60,7 @@ def matrix(
     def y(field: str) -> alt.Y:
         return alt.Y(f"{field}:Q", scale=down, axis=None)
 
-    tip = [alt.Tooltip("tip:N", title=" ")]
+    tip = tips.lines("tip")
     base = alt.Chart(cells)
     return (
         alt.layer(

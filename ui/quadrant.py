@@ -8,7 +8,7 @@ import pandas as pd
 from metrics.behind import Behind
 from metrics.declare import Lang
 from metrics.drivers import Driver, Fit
-from ui import facts, theme
+from ui import facts, language, theme, tips
 from ui.axes import ticks
 from ui.columns import Column
 from ui.dots import percent_label
@@ -64,10 +64,20 @@ def drawn_rows(data: pd.DataFrame) -> pd.DataFrame:
     return data.assign(label_at=[at for at, _ in taken])
 
 
+def _shown(data: pd.DataFrame, lang: Lang) -> pd.DataFrame:
+    """The facts with their numbers in words, for the hover."""
+    weight, low, high, touched = (
+        [facts.percent(one, lang) for one in data[name]] for name in ("weight", "low", "high", "touched")
+    )
+    between = language.texts("units", lang)
+    ends = [between("between", low=one, high=other) for one, other in zip(low, high, strict=True)]
+    return data.assign(explains=[f"{one} ({both})" for one, both in zip(weight, ends, strict=True)], touches=touched)
+
+
 def chart(found: Behind, lang: Lang, colours: Tokens) -> tuple[alt.LayerChart | None, str]:
     """Facts as dots with the interval of what they explain; hollow where it is unclear."""
     all_rows, fit, text = rows(found, lang), found.fit, facts.texts(lang)
-    data = drawn_rows(all_rows) if not all_rows.empty else all_rows
+    data = _shown(drawn_rows(all_rows), lang) if not all_rows.empty else all_rows
     if data.empty or not isinstance(fit, Fit):
         return None, ". ".join(said(all_rows, lang)) if not all_rows.empty else ""
     equal = fit.r2 / len(fit.drivers)
@@ -81,14 +91,14 @@ def chart(found: Behind, lang: Lang, colours: Tokens) -> tuple[alt.LayerChart | 
     y = alt.Y("weight:Q", scale=y_scale, axis=y_axis)
     base = alt.Chart(data)
     colour = colours.layers["operational"]
-    tips = [alt.Tooltip("fact:N", title=" "), alt.Tooltip("said:N", title=" ")]
+    shown = tips.lines("fact", "said", ("explains", text("column_weight")), ("touches", text("column_touched")))
     lines = pd.DataFrame([{"equal": equal, "often": OFTEN}])
     dashed = {"color": colours.muted, "strokeDash": [4, 4], "opacity": 0.8}
     names = base.mark_text(align="left", dx=9)
     flipped = base.mark_text(align="right", dx=-9)
     labels = [
         side.transform_filter(f"datum.is_left == {at}").encode(
-            x=x, y=alt.Y("label_at:Q", scale=y_scale, axis=y_axis), text="fact:N", tooltip=tips
+            x=x, y=alt.Y("label_at:Q", scale=y_scale, axis=y_axis), text="fact:N", tooltip=shown
         )
         for side, at in ((names, "true"), (flipped, "false"))
     ]
@@ -101,10 +111,10 @@ def chart(found: Behind, lang: Lang, colours: Tokens) -> tuple[alt.LayerChart | 
             ),
             base.transform_filter("datum.is_clear")
             .mark_point(color=colour, filled=True, size=90, opacity=1)
-            .encode(x=x, y=y, tooltip=tips),
+            .encode(x=x, y=y, tooltip=shown),
             base.transform_filter("!datum.is_clear")
             .mark_point(color=colour, fill=colours.card, size=90, opacity=1)
-            .encode(x=x, y=y, tooltip=tips),
+            .encode(x=x, y=y, tooltip=shown),
             *labels,
         )
         .properties(height=HEIGHT)

@@ -10,7 +10,7 @@ from metrics.change import Verdict
 from metrics.declare import Lang
 from metrics.survival import Point
 from metrics.tenure import Band, Tenure
-from ui import fetch, language, theme
+from ui import fetch, language, theme, tips
 from ui.dots import Dot, dots, percent_label, unit_label
 from ui.elapsed import percent
 from ui.language import Texts
@@ -60,7 +60,7 @@ def chart(found: Tenure, lang: Lang, colours: Tokens) -> tuple[alt.LayerChart | 
         axis = alt.Axis(title=None, labelExpr=percent_label(), domain=False, ticks=False, tickCount=5)
         return alt.Y(f"{field}:Q", scale=alt.Scale(domain=[0, 1]), axis=axis)
 
-    tip = [alt.Tooltip("tip:N", title=" ")]
+    tip = tips.lines("tip")
     base, at = alt.Chart(data), alt.Chart(marks)
     drawn = alt.layer(
         base.mark_area(color=colour, opacity=0.14, interpolate="step-after").encode(x=x, y=y("low"), y2="high:Q"),

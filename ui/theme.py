@@ -67,6 +67,7 @@ def chart_config(colours: Tokens, lang: Lang) -> dict[str, Any]:
             "gridColor": colours.line, "domainColor": colours.line, "tickColor": colours.line, "labelPadding": 6,
         },
         "text": {"color": colours.ink, "fontSize": 13},
+        "mark": {"tooltip": None},  # under the pointer stands what a chart says there, never the names of its fields
         "locale": {
             "time": {
                 "dateTime": "%x, %X", "date": "%d.%m.%Y", "time": "%H:%M:%S", "periods": ["AM", "PM"],

@@ -11,7 +11,7 @@ import altair as alt
 import pandas as pd
 
 from metrics.declare import Lang
-from ui import language
+from ui import language, tips
 from ui.theme import Tokens
 
 NARROWEST = 0.07  # the part of the axis that a number needs on a phone: closer ones share a label
@@ -54,27 +54,23 @@ def ticks(notes: Sequence[Note], first: datetime, end: datetime, lang: Lang, col
     rows = _rows(within(notes, first, end), first, end, lang)
     if not rows:
         return []
-    tips = [
-        alt.Tooltip("when:N", title=" "),
-        alt.Tooltip("said:N", title=" "),
-        alt.Tooltip("about:N", title=" "),
-    ]
+    said = tips.lines("when", "said", "about")
     top = alt.value(0)
     base = alt.Chart(pd.DataFrame(rows)).encode(x=alt.X("at:T", title=None))
     thread = base.mark_rule(color=colours.muted, strokeDash=[2, 3], strokeWidth=1, opacity=0.6)
     layers = [
         thread,
         base.mark_rule(color=colours.ink, strokeWidth=2).encode(y=alt.value(-4), y2=alt.value(4)),
-        base.mark_point(size=260, opacity=0, filled=True).encode(y=top, tooltip=tips),
+        base.mark_point(size=260, opacity=0, filled=True).encode(y=top, tooltip=said),
     ]
     longer = [row for row in rows if row["is_longer"]]
     if longer:
         span = alt.Chart(pd.DataFrame(longer)).encode(x=alt.X("from:T", title=None), x2="to:T", y=top)
-        layers.insert(1, span.mark_rule(color=colours.muted, strokeWidth=3).encode(tooltip=tips))
+        layers.insert(1, span.mark_rule(color=colours.muted, strokeWidth=3).encode(tooltip=said))
     labels = alt.Chart(pd.DataFrame([row for row in rows if row["label"]])).encode(x=alt.X("at:T", title=None))
     layers.append(
         labels.mark_text(color=colours.ink, fontSize=13, fontWeight=600, baseline="bottom").encode(
-            y=alt.value(-6), text="label:N", tooltip=tips
+            y=alt.value(-6), text="label:N", tooltip=said
         )
     )
     return layers
@@ -101,7 +97,7 @@ def _rows(notes: Sequence[Note], first: datetime, end: datetime, lang: Lang) -> 
         {
             "at": at, "from": max(_start(note), first), "to": min(_end(note), end), "is_longer": note.last > note.first,
             "label": "" if place else _label([one for _, one in group]),
-            "when": f"{note.number}. {note.when(lang)}", "said": note.said, "about": note.about or " ",
+            "when": f"{note.number}. {note.when(lang)}", "said": note.said, "about": note.about,
         }
         for group in groups
         for place, (at, note) in enumerate(group)

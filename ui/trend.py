@@ -12,7 +12,7 @@ from metrics.declare import Lang
 from metrics.depth import Depth
 from metrics.load import catalogue
 from metrics.window import Period
-from ui import language, ticks, units
+from ui import language, ticks, tips, units
 from ui.axes import brush, months, value_axis
 from ui.theme import Tokens, chart_config
 from ui.ticks import Note
@@ -85,10 +85,7 @@ def trend(
     def height(field: str) -> alt.Y:
         return alt.Y(f"{field}:Q", scale=scale, axis=axis)
 
-    tips = [
-        alt.Tooltip("when:N", title=" "), alt.Tooltip("shown:N", title=" "),
-        alt.Tooltip("interval:N", title=text("interval")), alt.Tooltip("stands_on:N", title=" "),
-    ]  # fmt: skip
+    said = tips.lines("when", "shown", ("interval", text("interval")), "stands_on")
     base = alt.Chart(data).encode(x=x)
     layers = [
         base.mark_area(opacity=0.1, color=colour, interpolate="step").encode(y=height("lower"), y2="upper:Q"),
@@ -96,11 +93,11 @@ def trend(
         base.mark_rule(color=colour, opacity=0.35).encode(y=height("low"), y2="high:Q"),
         base.mark_line(color=colour, strokeWidth=1, opacity=0.35).encode(y=height("value")),
         base.mark_line(color=colour, strokeWidth=2).encode(y=height("value"), detail="run:N"),
-        base.mark_circle(color=colour, size=34, opacity=1).encode(y=height("value"), tooltip=tips).add_params(brush()),
+        base.mark_circle(color=colour, size=34, opacity=1).encode(y=height("value"), tooltip=said).add_params(brush()),
         alt.Chart(data[data["mark"].notna()])
         .mark_text(fontSize=15, dy=-12)
         .encode(
-            x=x, y=height("value"), text="mark:N", tooltip=tips,
+            x=x, y=height("value"), text="mark:N", tooltip=said,
             color=alt.condition("datum.bad", alt.value(colours.worse), alt.value(colours.ink)),
         ),
     ]  # fmt: skip
@@ -116,5 +113,5 @@ def trend(
     tall = HEIGHT + (ticks.HEAD if events else 0)
     chart = alt.layer(*events, *layers).properties(height=tall).configure(**chart_config(colours, lang))
     marked = int(data["mark"].notna().sum())
-    said = text("trend_alt", metric=metric.label[lang], n=marked, last=str(data["shown"].iloc[-1]))
-    return chart, said + ticks.in_words(ticks.within(noted, first, end), lang)
+    words = text("trend_alt", metric=metric.label[lang], n=marked, last=str(data["shown"].iloc[-1]))
+    return chart, words + ticks.in_words(ticks.within(noted, first, end), lang)
