@@ -143,3 +143,44 @@ def test_later_rows_may_leave_the_seconds_out() -> None:
 def test_a_date_of_the_other_order_is_known_by_being_impossible_in_this_one(said: str, kind: str, turned: str) -> None:
     """On 22 November 2026: what cannot be meant as it is read, and lies in the past the other way round."""
     assert dates.turned(said, kind, date(2026, 11, 22)) == turned
+
+
+@pytest.mark.parametrize(
+    ("said", "utc"),
+    [
+        ("3 ноября 2026", "2026-11-03"),
+        ("03 мая 2026 г. 9:05", "2026-05-03 09:05"),
+        ("1 март 2026", "2026-03-01"),
+        ("Nov 3, 2026 10:15 PM", "2026-11-03 22:15"),
+        ("3rd November 2026", "2026-11-03"),
+        ("03-Jul-26", "2026-07-03"),
+        ("4 Sept. 2026, 23:59:01", "2026-09-04 23:59:01"),
+        ("Nov 3, 2026 10:15 AM EST", "2026-11-03 15:15"),
+    ],
+)
+def test_a_month_may_be_spelled_out(said: str, utc: str) -> None:
+    """In Russian or English, whole or short, before the day or behind it: the word settles which is which."""
+    found = judged(said)
+
+    assert (found.decision.value, found.decision.sure) == ("spelled", True)
+    assert instant(said, found) == at(utc)
+
+
+@pytest.mark.parametrize("said", ["31 февраля 2026", "3 ноябрь2026", "May", "3 Mayor 2026", "13 2026 мая"])
+def test_a_word_that_is_no_month_makes_no_date(said: str) -> None:
+    """Nor does a day that does not exist."""
+    assert dates.judge([said]) is None
+
+
+@pytest.mark.parametrize(("zone", "utc"), [("EST", "14:00"), ("EET", "07:00"), ("PDT", "16:00"), ("MSK", "06:00")])
+def test_a_zone_may_be_named_where_the_name_means_one_thing(zone: str, utc: str) -> None:
+    """Nine o'clock in New York is two in the afternoon in UTC."""
+    said = f"2026/11/01 9:00:00 AM {zone}"
+
+    assert instant(said, judged(said)) == at(f"2026-11-01 {utc}")
+
+
+def test_a_zone_that_may_be_several_is_not_guessed() -> None:
+    """CST is Chicago, China or Cuba: such a date is none."""
+    assert dates.judge(["2026/11/01 9:00:00 AM CST"]) is None
+    assert instant("2026/11/01 9:00:00 AM CST", judged("2026/11/01 9:00:00 AM EST")) is None

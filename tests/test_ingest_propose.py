@@ -275,3 +275,29 @@ def test_words_of_roles_are_in_plain_form() -> None:
     for role, how in profile.words().items():
         for word in (word for words in how.values() if role != "languages" for word in words):
             assert word == word.casefold().replace("\u0451", "\u0435"), word
+
+
+DATED = {"tool": "other", "answered_at": "Дата"}
+
+
+@pytest.mark.parametrize(
+    ("days", "kind"),
+    [(["2026-03-01", "2026-03-02", "n/a"], "iso"), (["n/a"], "iso"), (["01.03.2026", *["-"] * 9], "dmy")],
+)
+def test_a_column_chosen_for_the_date_is_read_however_few_dates_it_holds(days: list[str], kind: str) -> None:
+    """A person has said what it is: its other rows are rejected one by one, and nothing breaks."""
+    text = table("Клиент;Дата;NPS (0-10)", ["К1"] * 10, [days[n % len(days)] for n in range(10)], ["9"] * 10)
+
+    assert ("answered_at", "dates_unread") in {(one.about, one.why) for one in proposed(text).unsure}
+    found = proposed(text, DATED)
+    assert found.mapping.answered_at == ("Дата",)
+    assert found.mapping.dates["Дата"].kind == kind
+
+
+@pytest.mark.parametrize(("tool", "first"), [("surveymonkey", "mdy"), ("other", "dmy")])
+def test_the_usual_order_of_a_tool_is_offered_first(tool: str, first: str) -> None:
+    """SurveyMonkey writes 12/31/2026: where nothing settles it that stands on the button, and is asked about still."""
+    text = table("Клиент;Дата;NPS (0-10)", ["К1"] * 4, ["03/04/2026"] * 4, ["9"] * 4)
+    (dates,) = (one for one in proposed(text, {"tool": tool}).decisions if one.about == "dates")
+
+    assert (dates.value, dates.sure, dates.others) == (first, False, ("dmy", "mdy"))

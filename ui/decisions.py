@@ -6,12 +6,13 @@ import re
 
 from data import reasons
 from data.ingest import recognise
+from data.ingest.dates import KINDS
 from data.ingest.decisions import REJECTED, Decision
 from metrics.declare import Lang
 from ui import language, quality
 
 DIVIDERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
-WORDS = {"take": "take", "leave out": "leave_out", "dmy": "dmy", "mdy": "mdy", "ymd": "ymd", "rows": "rows"}
+WORDS = {"take": "take", "leave out": "leave_out", "rows": "rows"} | {kind: kind for kind in KINDS}
 INSTRUMENTS = {"nps": "NPS", "csat": "CSAT", "ces": "CES"}
 LONGEST = 80
 
@@ -84,7 +85,7 @@ def _fact(name: str, fact: object, lang: Lang) -> str:
             return said.upper()
         case "percent":
             return re.sub(r"\.", ",", said) if lang == "ru" else said
-        case "column" | "score" | "word":
+        case "column" | "score" | "word" | "value":
             return short(said)
         case "names":
             return re.sub(r'"([^"]*)"', r"«\1»" if lang == "ru" else "“\\1”", said)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from data.ingest import spelled
 from data.ingest.decisions import Decision, chosen
 
 # kind -> how it is written, for people
@@ -23,12 +24,21 @@ KINDS = {
     "unix": "1767139200",
     "unix_ms": "1767139200000",
     "serial": "46022.5",
+    "spelled": "31 December 2025",
 }
 CLOCK = r"(?P<time>\d{1,2}:\d{2}(?P<seconds>:\d{2}(?P<fraction>[.,]\d{1,6})?)?)"
 ORDERS = {"ymd": ("%Y", "%m", "%d"), "dmy": ("%d", "%m", "%Y"), "mdy": ("%m", "%d", "%Y")}
 TIME = rf"(?P<gap> |T|, ){CLOCK}(?P<half> ?[AaPp][Mm])?"
-ZONE = r"\s*(?P<zone>Z|(?:UTC|GMT)?[+-]\d{1,2}(?::?\d{2})?|UTC|GMT)?"
+# Names of zones that mean one thing alone, in hours. CST is China's, Cuba's or Chicago's, IST India's or Israel's: such
+# dates are not read, and rejected one by one.
+ZONES = {
+    "WET": 0, "WEST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "MSK": 3, "EST": -5, "EDT": -4, "MST": -7, "MDT": -6,
+    "PST": -8, "PDT": -7,
+}  # fmt: skip
+NAMED_ZONES = "|".join(sorted(ZONES, key=len, reverse=True))
+ZONE = rf"\s*(?P<zone>Z|(?:UTC|GMT)?[+-]\d{{1,2}}(?::?\d{{2}})?|UTC|GMT|{NAMED_ZONES})?"
 WRITTEN = re.compile(rf"(?P<a>\d{{1,4}})(?P<sign>[./-])(?P<b>\d{{1,2}})(?P=sign)(?P<c>\d{{1,4}})(?:{TIME}{ZONE})?")
+BEHIND_CLOCK = re.compile(rf"(.*\d:\d.*?){ZONE}")
 FEWEST = 0.8  # of the values have to be dates for a column to be one of dates
 FIRST_YEAR, LAST_YEAR = 1970, 2100
 
@@ -69,6 +79,9 @@ def _ways(value: str) -> tuple[set[str], re.Match[str] | None]:
             return ({"iso" if found["sign"] == "-" else "ymd"} if _is_day(a, b, c) else set()), found
         ways = {"dmy"} if _is_day(c, b, a) else set()
         return ways | ({"mdy"} if found["sign"] != "." and _is_day(c, a, b) else set()), found
+    behind = BEHIND_CLOCK.fullmatch(value)
+    if said := spelled.day(behind[1] if behind else value):
+        return ({"spelled"} if _is_day(*said) else set()), behind
     number = value.replace(",", ".").replace(" ", "")
     if re.fullmatch(r"\d{5}(\.\d+)?", number) and 32_874 <= float(number) < 73_051:  # the years 1990-2099
         return {"serial"}, None
@@ -77,6 +90,11 @@ def _ways(value: str) -> tuple[set[str], re.Match[str] | None]:
     if re.fullmatch(r"1\d{12}", number):
         return {"unix_ms"}, None
     return set(), None
+
+
+def is_date(value: str) -> bool:
+    """Whether a text can be read as a date in any way."""
+    return bool(_ways(value.strip(" \u00a0"))[0])
 
 
 def turned(said: str, kind: str, today: date) -> str:
@@ -105,8 +123,12 @@ def _format(kind: str, found: re.Match[str]) -> str:
     return f"{day}{found['gap']}{clock}{half}"
 
 
-def judge(values: Iterable[str], choices: Mapping[str, str] | None = None, place: str = "") -> Judged | None:
-    """How a column's dates are written, or None when it is not one of dates."""
+def judge(
+    values: Iterable[str], choices: Mapping[str, str] | None = None, place: str = "", fewest: float = FEWEST,
+    usual: str = "dmy",
+) -> Judged | None:  # fmt: skip
+    """How a column's dates are written, or None when it is not one of dates. `fewest`: which share of its values has to
+    be dates. `usual`: of dmy and mdy that which is offered first where nothing settles it."""
     met: Counter[str] = Counter()
     formats: dict[str, Counter[str]] = {kind: Counter() for kind in KINDS}
     only: dict[str, str] = {}  # a value that can be read in this way alone
@@ -121,18 +143,18 @@ def judge(values: Iterable[str], choices: Mapping[str, str] | None = None, place
             met[way] += 1
             if found and way in ORDERS:
                 formats[way][_format(way, found)] += 1
+        first = first or (value if ways else "")
         if found:
-            first = first or value
             has_zones |= bool(found["zone"])
-            dots += found["sign"] == "."
+            dots += found.groupdict().get("sign") == "."
         if len(ways) == 1:
             only.setdefault(next(iter(ways)), value)
-    if not readable or readable < FEWEST * count:
+    if not readable or readable < fewest * count:
         return None
     best = max(met, key=lambda way: (met[way], way == "dmy"))
     by_hand = chosen("dates", choices or {}, tuple(KINDS), place)
     by_hand = by_hand if by_hand and met[by_hand.value] else None  # other columns may be written in another way
-    decision = by_hand or _settled(best, met, only, dots, formats, first)
+    decision = by_hand or _settled(best, met, only, dots, formats, first, usual)
     if not by_hand and decision.why != "dates_mixed" and met[best] < FEWEST * readable:
         facts = {"kinds": ", ".join(KINDS[way] for way in met)}
         decision = Decision("dates", best, "dates_several", facts, False, tuple(met))
@@ -152,26 +174,29 @@ def _likely(kind: str, seen: Sequence[str]) -> list[str]:
 
 
 def _settled(
-    best: str, met: Counter[str], only: Mapping[str, str], dots: int, formats: Mapping[str, Counter[str]], first: str
-) -> Decision:
+    best: str, met: Counter[str], only: Mapping[str, str], dots: int, formats: Mapping[str, Counter[str]], first: str,
+    usual: str,
+) -> Decision:  # fmt: skip
     """Why the dates are read in the best way, and whether that is sure."""
     others = tuple(way for way in KINDS if met[way])
     if best not in ("dmy", "mdy"):
-        return Decision("dates", best, "dates_written", {"example": KINDS[best]}, others=others)
+        return Decision(
+            "dates", best, "dates_written", {"example": first if best == "spelled" else KINDS[best]}, others=others
+        )
     other = "mdy" if best == "dmy" else "dmy"
     if best in only and other in only:
         facts = {"one": only[best], "other": only[other]}
         return Decision("dates", best, "dates_mixed", facts, False, ("dmy", "mdy"))
     if met[other] == met[best]:
         halves = any("%p" in one for one in formats["mdy"])
-        value = "mdy" if halves else "dmy"
+        value = "mdy" if halves else usual
         return Decision("dates", value, "dates_ambiguous", {"example": first}, False, ("dmy", "mdy"))
     why = "dates_dots" if dots and not only.get(best, "").count("/") else "dates_settled"
     return Decision("dates", best, why, {"example": only[best]}, others=("dmy", "mdy"))
 
 
 ISO_WALL = r"\d{4}-\d{1,2}-\d{1,2}([ T]\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?)?"
-WITH_ZONE = r"^(.*\d:\d.*?)\s*(Z|UTC|GMT|(UTC|GMT)?([+-]\d{1,2})(:?(\d{2}))?)$"
+WITH_ZONE = rf"^(.*\d:\d.*?)\s*(Z|UTC|GMT|{NAMED_ZONES}|(UTC|GMT)?([+-]\d{{1,2}})(:?(\d{{2}}))?)$"
 PARTS = "['wall', 'zone', 'name', 'hours', 'colon', 'minutes']"
 
 
@@ -190,9 +215,11 @@ def sql(cell: str, dates: Dates, zone: str) -> str:
         return in_utc(_wall(cell, dates), zone)
     parts = f"regexp_extract({cell}, '{WITH_ZONE}', {PARTS})"
     hours, minutes = (f"coalesce(try_cast({parts}.{part} as integer), 0)" for part in ("hours", "minutes"))
-    behind = f"to_minutes({hours} * 60 + case when starts_with({parts}.hours, '-') then -1 else 1 end * {minutes})"
-    named = f"{_wall(f'{parts}.wall', dates)} - {behind}"
-    return f"case when {parts}.wall = '' then {in_utc(_wall(cell, dates), zone)} else {named} end"
+    named = " ".join(f"when '{name}' then {offset}" for name, offset in ZONES.items())
+    hours = f"case {parts}.zone {named} else {hours} end"
+    behind = f"to_minutes(({hours}) * 60 + case when starts_with({parts}.hours, '-') then -1 else 1 end * {minutes})"
+    said = f"{_wall(f'{parts}.wall', dates)} - {behind}"
+    return f"case when {parts}.wall = '' then {in_utc(_wall(cell, dates), zone)} else {said} end"
 
 
 def _wall(text: str, dates: Dates) -> str:
@@ -202,6 +229,8 @@ def _wall(text: str, dates: Dates) -> str:
         is_wall = f"ascii({text}) between 48 and 57 and ({usual} or regexp_full_match({text}, '{ISO_WALL}'))"
         read = f"case when contains({text}, ',') then try_cast(replace({text}, ',', '.') as timestamp) end"
         return f"case when {is_wall} then coalesce(try_cast({text} as timestamp), {read}) end"
+    if dates.kind == "spelled":
+        return spelled.sql(text)
     formats = sorted(dates.formats, key=lambda one: "%Y" in one)  # the year 26 of "%Y" would be one of antiquity
     return f"try_strptime({text}, [{', '.join(map(_quoted, formats))}])"
 

@@ -55,6 +55,7 @@ WHY = {
     "role_by_word": 'its name has the word "{word}" in it: it may be something else',
     "role_by_names": 'its name says "{word}"; so do {others}',
     "no_column": "no column looks like it",
+    "dates_unread": '"{column}" is called so, but values such as "{value}" cannot be read as dates',
     "id_as_before": "earlier files of this form were known by it; here only {percent} % of its values are different",
     "no_id_before": "earlier files of this form were taken in without an id: with one, they would count again",
     "comment_beside": "it is what was written after {score}",

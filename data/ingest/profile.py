@@ -15,6 +15,7 @@ from data.ingest.names import Column, plain
 
 MOST_CELLS = 150_000  # looked at: rows of a wide file are fewer
 CODE = re.compile(r"[a-z]{2,3}([-_][a-z]{2,8})?", re.IGNORECASE)
+DATED = ("answered_at", "asked_at")
 STRENGTHS = ("is", "has", "weak")
 
 
@@ -30,6 +31,7 @@ class Profile:
     codes: float
     dates: dates.Judged | None
     seen: scales.Seen | None
+    example: str = ""  # of a column without dates: a value that is none
 
     @property
     def is_text(self) -> bool:
@@ -44,16 +46,21 @@ class Profile:
 
 
 def profiles(
-    columns: Sequence[Column], rows: Sequence[Sequence[str]], choices: Mapping[str, str], place: str
+    columns: Sequence[Column], rows: Sequence[Sequence[str]], choices: Mapping[str, str], place: str, usual: str = "dmy"
 ) -> list[Profile]:
-    """Every column as the first rows show it."""
+    """Every column as the first rows show it. A column that a person called one of dates is one, however few of its
+    values are. `usual`: see dates.judge."""
     taken = rows[: max(50, MOST_CELLS // max(len(columns), 1))]
-    return [_profile(column, [row[column.place] for row in taken], choices, place) for column in columns]
+    return [_profile(column, [row[column.place] for row in taken], choices, place, usual) for column in columns]
 
 
-def _profile(column: Column, cells: Sequence[str], choices: Mapping[str, str], place: str) -> Profile:
+def _profile(
+    column: Column, cells: Sequence[str], choices: Mapping[str, str], place: str, usual: str
+) -> Profile:  # fmt: skip
+    is_dated = column.name in {choices.get(role) for role in DATED}
     values = [value for value in (cell.strip() for cell in cells) if value]
     count = len(values)
+    judged = dates.judge(values, choices, place, 0.0 if is_dated else dates.FEWEST, usual)
     return Profile(
         column=column,
         filled=count / len(cells) if cells else 0.0,
@@ -61,8 +68,9 @@ def _profile(column: Column, cells: Sequence[str], choices: Mapping[str, str], p
         count=count,
         length=sum(map(len, values)) / count if count else 0.0,
         codes=sum(bool(CODE.fullmatch(value)) for value in values) / count if count else 0.0,
-        dates=dates.judge(values, choices, place),
+        dates=judged,
         seen=scales.seen(values),
+        example="" if judged else next((value[:40] for value in values if not dates.is_date(value)), ""),
     )
 
 

@@ -12,6 +12,7 @@ from pathlib import PurePath
 from zoneinfo import available_timezones
 
 from data.ingest import profile, scoring
+from data.ingest.dates import Dates
 from data.ingest.decisions import Decision, chosen, refused
 from data.ingest.mapping import Mapping as Mapped
 from data.ingest.profile import Profile
@@ -74,6 +75,7 @@ class _Columns:
         if decision is None and role == "client":  # a column called so knows better than what every export has
             decision = self._by_name(role, least=2)
         decision = decision or self._by_tool(role) or self._by_name(role)
+        decision = decision or (self._unread(offered) if role == "answered_at" else None)
         if decision is None:
             decision = Decision(role, NONE, "no_column", {"role": role}, not needed, offered)
         self.taken.add(decision.value)
@@ -89,6 +91,16 @@ class _Columns:
                 if name in one.column.known_as:
                     facts = {"column": one.column.name, "tool": self.found.tool.title}
                     return Decision(role, one.column.name, "role_of_tool", facts, others=(NONE, *self.names))
+        return None
+
+    def _unread(self, offered: tuple[str, ...]) -> Decision | None:
+        """That a column is called one of dates, and too little in it can be read as one."""
+        known = (self.found.tool.roles or {}).get("answered_at", ())
+        for one in self.seen:
+            is_named = profile.strength("answered_at", one.column)[0] == 2 or set(known) & set(one.column.known_as)
+            if is_named and one.count and one.dates is None and one.example:
+                facts = {"column": one.column.name, "value": one.example}
+                return Decision("answered_at", NONE, "dates_unread", facts, False, offered)
         return None
 
     def _by_name(self, role: str, least: int = 1) -> Decision | None:
@@ -177,7 +189,7 @@ def propose(found: Recognised, zone: str, choices: Mapping[str, str] | None = No
     Raises: UploadError when a person chose what is not offered.
     """
     choices = choices or {}
-    seen = profile.profiles(found.columns, found.sample, choices, found.opened.name)
+    seen = profile.profiles(found.columns, found.sample, choices, found.opened.name, found.tool.dates)
     by_name = {one.column.name: one for one in seen}
     columns = _Columns(found, seen, choices)
     roles = {role: columns.role(role, needed=role in NEEDED) for role in ORDER}
@@ -196,7 +208,8 @@ def propose(found: Recognised, zone: str, choices: Mapping[str, str] | None = No
         survey=choices.get("survey") or PurePath(found.opened.name).stem or "survey",
         client=roles["client"].value,
         answered_at=dated,
-        dates={name: one.dates for name, one in known.items()}
+        # of a column that a person chose and that holds no date, every row is rejected for that
+        dates={name: one.dates if one else Dates("iso") for name, one in judged.items()}
         | ({begun.name: started.dates} if begun and started else {}),
         zone=zoned.value,
         scores=tuple(scoring.score(decision, comments[name].value) for name, decision in given.items()),

@@ -17,7 +17,7 @@ from data.ingest.names import Column, plain
 from data.ingest.read import Opened
 
 DECLARED = Path(__file__).parent / "tools.toml"
-KEYS = {"title", "names", "first", "roles", "left_out", "unfinished", "zone"}
+KEYS = {"title", "names", "first", "roles", "left_out", "unfinished", "zone", "dates"}
 MOST_HEADERS = 3
 CODED = re.compile(r"(V|Q)\d+(_\w+)?")
 EXCEL, OTHER = "excel", "other"
@@ -44,6 +44,7 @@ class Tool:
     left_out: tuple[Rule, ...] = ()
     unfinished: Rule | None = None
     zone: str = ""
+    dates: str = "dmy"
 
     def column(self, role: str, found: Sequence[Column]) -> Column | None:
         """The column that has a role in the tool's exports, or None."""
@@ -106,6 +107,7 @@ def tools() -> dict[str, Tool]:
             left_out=tuple(_rule(reason, rule) for reason, rule in said.get("left_out", {}).items()),
             unfinished=_rule("unfinished", said["unfinished"]) if "unfinished" in said else None,
             zone=said.get("zone", ""),
+            dates=said.get("dates", "dmy"),
         )
     return made | {EXCEL: Tool(EXCEL, "Excel"), OTHER: Tool(OTHER, "")}
 
