@@ -11,7 +11,7 @@ from metrics.cohorts import Cell, Cohort, Cohorts
 from metrics.compute import Reading
 from metrics.declare import Lang
 from metrics.load import catalogue
-from ui import fetch, language, theme, units
+from ui import fetch, language, theme, tips, units
 from ui.language import Texts
 from ui.money import LAYER, percent
 from ui.panel import Column, panel
@@ -84,12 +84,16 @@ def heat(data: pd.DataFrame, found: Cohorts, lang: Lang, colours: Tokens) -> alt
         "label:N", sort=order, axis=alt.Axis(title=None, domain=False, ticks=False, labelLimit=150),
         scale=alt.Scale(paddingInner=0.08, paddingOuter=0),
     )  # fmt: skip
-    tips = [
-        alt.Tooltip("label:N", title=text("cohort")), alt.Tooltip("age:O", title=text("after")),
-        alt.Tooltip("ordered:Q", title=text("ordered")), alt.Tooltip("of:Q", title=text("of_clients")),
-        alt.Tooltip("interval:N", title=text("kept_interval")), alt.Tooltip("state:N", title=text("state")),
-    ]  # fmt: skip
-    base = alt.Chart(data).encode(x=x, y=y, tooltip=tips)
+    named = {
+        "label": "cohort", "age": "after", "ordered": "ordered", "of": "of_clients", "interval": "kept_interval",
+        "state": "state",
+    }  # fmt: skip
+    lines = tips.lines(*((field, text(name)) for field, name in named.items()))
+    counted = {
+        name: ["" if pd.isna(one) else language.number(one, text.lang) for one in data[name]]
+        for name in ("ordered", "of")
+    }
+    base = alt.Chart(data.assign(**counted)).encode(x=x, y=y, tooltip=lines)
     # Strong enough to be compared, never so strong that the number on it could not be read.
     strength = alt.Opacity("share:Q", scale=alt.Scale(domain=[0, 1], range=[0.06, 0.5]), legend=None)
     return (
