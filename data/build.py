@@ -33,7 +33,7 @@ def _derive(work: duckdb.DuckDBPyConnection) -> None:
 def _write(
     work: duckdb.DuckDBPyConnection, table: contract.Table, into: Path, zone: str
 ) -> tuple[list[str], str | None, str | None]:
-    """The kept rows of one table as Parquet. Gives its files and the days of its first and last event."""
+    """The kept rows of one table as Parquet. Gives its files and the days of its first event and its latest news."""
     parquet = f"(format parquet, compression zstd, row_group_size {ROW_GROUP})"
     columns = ", ".join(column.quoted for column in table.stored.values())
     folder = into / table.name
@@ -60,8 +60,9 @@ def _write(
             f"to '{target}' {parquet}"
         )
         files.append(f"{table.name}/ym={month}/part.parquet")
+    latest = f"coalesce(max({table.columns[table.news].quoted}), max({local}))" if table.news else f"max({local})"
     first, last = work.execute(
-        f"select min({local})::date::varchar, max({local})::date::varchar from kept.{table.name}"
+        f"select min({local})::date::varchar, {latest}::date::varchar from kept.{table.name}"
     ).fetchall()[0]
     work.execute("drop table dated")
     return files, first, last

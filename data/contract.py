@@ -22,7 +22,7 @@ SQL_TYPES = {
     "boolean": "boolean",
 }
 COLUMN_KEYS = {"type", "required", "about", "unit", "allowed", "minimum", "maximum", "references", "past"}
-TABLE_KEYS = {"label", "one_row_per", "layer", "key", "event", "columns", "derived", "rules"}
+TABLE_KEYS = {"label", "one_row_per", "layer", "key", "event", "news", "columns", "derived", "rules"}
 LANGUAGES = ("en", "ru")
 # In this order a table's references are loaded before it.
 ORDER = (
@@ -70,7 +70,8 @@ class Rule:
 class Table:
     """One table. `event` is the instant or day that puts a row into its month; tables without one are single files.
 
-    `label`, `one_row_per`: by language.
+    `label`, `one_row_per`: by language. `news`: the column whose latest day says how fresh the table is, where the
+    event may lie ahead, as a due date does.
     """
 
     name: str
@@ -82,6 +83,7 @@ class Table:
     derived: dict[str, Column]
     rules: tuple[Rule, ...]
     event: str = ""
+    news: str = ""
 
     @property
     def stored(self) -> dict[str, Column]:
@@ -161,7 +163,7 @@ def read(path: Path) -> Table:
         _known(f"{path.name}, rules", rule, {"column", "holds", "reason"})
         _both(f"{path.name}, rules, reason", rule.get("reason"))
     rules = tuple(Rule(**rule) for rule in declared.get("rules", ()))
-    for name in (*key, *(rule.column for rule in rules)):
+    for name in (*key, *(rule.column for rule in rules), *filter(None, [declared.get("news")])):
         _known(path.name, {name: None}, set(columns))
     return Table(
         name=path.stem,
@@ -173,6 +175,7 @@ def read(path: Path) -> Table:
         derived=_columns(path.name, declared.get("derived", {})),
         rules=rules,
         event=declared.get("event", ""),
+        news=declared.get("news", ""),
     )
 
 

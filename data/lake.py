@@ -38,7 +38,10 @@ class Stage:
 
 @dataclass(frozen=True)
 class Counts:
-    """What became of one table's rows. `first` and `last`: its earliest and latest event, ISO dates."""
+    """What became of one table's rows. `first` and `last`: its earliest event and its latest news, ISO dates.
+
+    `last` may lie ahead of the build where nothing but due dates is known.
+    """
 
     rows_in: int
     kept: int

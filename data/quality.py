@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import pandas as pd
 
@@ -22,16 +22,20 @@ UNMATCHED = reasons.written("lost", table="clients")
 
 @dataclass(frozen=True)
 class Holding:
-    """What a lake holds of one table. `usual`: days between news; None for tables without events."""
+    """What a lake holds of one table. `usual`: days between news; None for tables without events.
+
+    `is_ahead`: its latest day is still to come, a due date: how fresh it is cannot be told.
+    """
 
     table: str
     layer: str
     counts: lake.Counts
     usual: int | None
+    is_ahead: bool = False
 
     def age(self, today: date) -> int | None:
-        """Days since the last event, 0 when it lies ahead; None without events."""
-        if self.counts.last is None:
+        """Days since the latest news; None without events. Never below 0: somewhere it is already tomorrow."""
+        if self.counts.last is None or self.is_ahead:
             return None
         return max(0, (today - date.fromisoformat(self.counts.last)).days)
 
@@ -44,10 +48,13 @@ class Holding:
 def holdings(manifest: lake.Manifest) -> tuple[Holding, ...]:
     """The tables a lake holds, in the order of the contract, then the exports of which lines could not be read."""
     known = contract.tables()
+    tomorrow = (
+        date.fromisoformat(manifest.built_at[:10]) + timedelta(days=1)
+    ).isoformat()  # as it is already somewhere
     found = [
-        Holding(name, table.layer, manifest.tables[name], CADENCE.get(name))
+        Holding(name, table.layer, counts, CADENCE.get(name), (counts.last or "") > tomorrow)
         for name, table in known.items()
-        if name in manifest.tables
+        if (counts := manifest.tables.get(name)) is not None
     ]
     broken = [Holding(name, "", counts, None) for name, counts in manifest.tables.items() if name not in known]
     return tuple(found + broken)

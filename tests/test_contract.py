@@ -77,6 +77,7 @@ def test_names_of_columns_tell_their_types(table):
         ("required = true", "requierd = true", 'thing.toml, thing_id: found "requierd" (did you mean required?)'),
         ('type = "instant"', 'type = "instnt"', 'thing.toml, seen_at, type: found "instnt" (did you mean instant?)'),
         ('type = "instant"', "", 'thing.toml, seen_at, type: found "None"'),
+        ('event = "seen_at"', 'event = "seen_at"\nnews = "paid_on"', 'thing.toml: found "paid_on"'),
         ('about = { en = "when it was seen", ru = "когда видели" }', "", "thing.toml, seen_at, about: found nothing"),
         (', ru = "когда видели"', "", 'thing.toml, seen_at, about: found no "ru", allowed both languages'),
         ('ru = "когда видели"', 'ru = " "', 'thing.toml, seen_at, about: found no "ru"'),

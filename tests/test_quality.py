@@ -69,6 +69,18 @@ def test_silence_is_measured_against_what_is_usual() -> None:
     assert not quality.Holding("clients", "satisfaction", lake.Counts(1, 1, 0), None).is_stale(date(2030, 1, 1))
 
 
+def test_a_due_date_to_come_is_no_news(company: Company) -> None:
+    """Invoices are as fresh as the latest payment; where no payment is known, due dates ahead tell nothing."""
+    company.export_all(payments=rows("payments", paid_on="2026-02-20", due_on="2026-04-24"))
+    paid = {one.table: one for one in quality.holdings(company.build())}["payments"]
+    company.export_all(payments=rows("payments", paid_on="", due_on="2026-04-24"))
+    unpaid = {one.table: one for one in quality.holdings(company.build())}["payments"]
+
+    assert (paid.counts.last, paid.age(date(2026, 3, 22))) == ("2026-02-20", 30)
+    assert [paid.is_stale(date(2026, 3, day)) for day in (23, 24)] == [False, True]
+    assert (unpaid.is_ahead, unpaid.age(date(2026, 12, 31)), unpaid.is_stale(date(2027, 12, 31))) == (True, None, False)
+
+
 def test_a_table_without_rejects_has_none(company: Company) -> None:
     """Nothing rejected is an empty table, not an error."""
     company.export_all()

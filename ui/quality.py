@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from html import escape
 from typing import Any
 
@@ -41,7 +41,9 @@ def reason(table: str, said: str, text: Texts) -> str:
 def _held(one: quality.Holding, text: Texts, today: date) -> dict[str, Any]:
     """One table as a row: what came in, was kept and was rejected; how fresh it is and should be."""
     age = one.age(today)
-    state = "" if age is None else text("stale") if one.is_stale(today) else text("ok")
+    state = text("stale") if one.is_stale(today) else text("ok")
+    if age is None:
+        state = text("ahead") if one.is_ahead else ""
     return {
         "name": named(one.table, text), "table": one.table,
         "rows_in": one.counts.rows_in, "kept": one.counts.kept, "rejected": one.counts.rejected,
@@ -79,9 +81,8 @@ def tables(said: Manifest, lang: Lang) -> None:
         for key in ("name", "table", "rows_in", "kept", "rejected", "last", "fresh", "usual", "state")
     )
     rows = pd.DataFrame([_held(one, text, today) for one in quality.holdings(said)])
-    with panel.panel(
-        "tables", text("tables"), lang, text("tables_note", built=said.built_at.replace("T", " "))
-    ) as here:
+    built = language.instant(datetime.fromisoformat(said.built_at), lang)
+    with panel.panel("tables", text("tables"), lang, text("tables_note", built=built)) as here:
         st.html(_html(rows, columns, lang))
         here.takes(rows, columns)
         if missing := ", ".join(f"{named(name, text)} ({name})" for name in quality.absent(said)):
