@@ -31,12 +31,12 @@ MAY = Period(date(2026, 5, 1), date(2026, 6, 1))
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """'a' with facts; 'none' without any; 'case' heard of in cases alone, long ago; 'other', glad, in its segment."""
+    """'a' with facts; 'none' without any; 'case' rated one long ago; 'few' had two; 'other', glad, in its segment."""
     promised = {"process": "p", "stage": "order", "opened_at": "2026-06-01 08:00", "promised_at": "2026-06-10"}
     said = [("2026-01-10", 9, "One"), ("2026-01-20", 3, "Two"), ("2026-06-01", 6, "Three"), ("2026-06-20", 5, "Four")]
     store = lake(
         tmp_path_factory.mktemp("rows"),
-        clients=clients("a", "none", "case", "other"),
+        clients=clients("a", "none", "case", "few", "other"),
         answers=[
             *(answer(f"n{at}", "a", score, day, comment=comment) for at, (day, score, comment) in enumerate(said)),
             answer("low square", "a", 1, "2026-06-19", "csat"),
@@ -45,7 +45,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ],
         cases=[
             promised | {"case_id": f"{who}{at}", "client_id": who, "closed_at": "2026-06-09" if at else "2026-06-20"}
-            for who, n in (("a", 4), ("other", 9))
+            for who, n in (("a", 4), ("few", 2), ("other", 9))
             for at in range(n)
         ],
         payments=[
@@ -128,14 +128,17 @@ def test_what_is_drawn_of_the_teams_is_in_the_file_too() -> None:
     assert len(lanes_of_people.rows(NO_TEAMS, frame)) == 0
 
 
-def test_the_health_says_what_the_client_has_and_what_is_counted(found: Journey) -> None:
-    """Three of four promises kept, 11 of 13 in its segment: drawn to it by five, (3 + 5 * 11 / 13) / 9 = 80 %."""
+def test_the_health_says_what_the_client_has_and_what_is_counted(found: Journey, home: Path) -> None:
+    """Three of four promises kept, 12 of 15 in its segment: drawn to it by five, (3 + 5 * 12 / 15) / 9 = 78 %."""
     parts = standing._parts(found, "en").set_index("label").map(lambda one: str(one).replace("\u202f", ""))
 
-    assert tuple(parts.loc["promises kept", ["own", "value"]]) == ("3 of 4", "80%")
+    assert tuple(parts.loc["promises kept", ["own", "value"]]) == ("3 of 4", "78%")
     assert parts.loc["recommendation (NPS)", "own"] == "promoters 1, detractors 3 of 4"
     assert tuple(parts.loc["satisfied with cases (CSAT)", ["own", "value"]]) == ("0 of 1", "75%")
     assert tuple(parts.loc["money, half-year on half-year", ["own", "value"]]) == ("not known, or expired", "–")
+    assert tuple(parts.loc["days late with payment", ["own", "value"]]) == ("8d", "8d")
+    few = standing._parts(of(home, "few"), "en").set_index("label")
+    assert tuple(few.loc["promises kept", ["own", "value", "n"]]) == ("too few", "–", 2)
 
 
 @pytest.mark.parametrize("lang", ["en", "ru"])
@@ -162,11 +165,13 @@ def test_days_without_facts_are_said_to_be_empty(opened: Open, home: Path) -> No
     assert len(page.get("vega_lite_chart")) + len(page.get("arrow_vega_lite_chart")) == 1
 
 
-def test_who_is_asked_for_csat_alone_is_told_of_csat_alone(opened: Open, home: Path) -> None:
+@pytest.mark.parametrize("client", ["case", "other"])
+def test_who_is_asked_for_csat_alone_is_told_of_csat_alone(opened: Open, home: Path, client: str) -> None:
     """Where only cases are rated, no answer to another question is missed; the last answer has its date."""
-    shown = html(opened(ROOT / "pages" / "journey.py", home, client="case", lang="en"))
+    shown = html(opened(ROOT / "pages" / "journey.py", home, client=client, lang="en"))
 
     assert TEXT("scores_csat") in shown
-    assert TEXT("scores_none_csat") in shown
     assert TEXT("scores_none") not in shown
-    assert "1 Jan 2025" in shown
+    assert (TEXT("scores_none_csat") in shown) == (client == "case")
+    assert ("9 of 9 answers were 4 or 5" in shown) == (client == "other")
+    assert ("1 Jan 2025" if client == "case" else "1 Jun 2026") in shown

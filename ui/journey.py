@@ -125,7 +125,7 @@ def _timeline(view: View, found: Journey, lang: Lang) -> pd.DataFrame:
         can_pick = {"selection_mode": timeline.PICKED, "on_select": lambda: _pick(key)}
         has_answers = bool(shown["kind"].isin(ANSWERS).any())  # without any there is nothing to pick
         here.chart(
-            drawn, words, pd.concat([rows(shown, frame), lanes_of_people.rows(teams, frame)]),
+            drawn, words, _with_teams(rows(shown, frame), lanes_of_people.rows(teams, frame)),
             columns(frame, has_teams=True), key=key, **(can_pick if has_answers else {})
         )  # fmt: skip
         strip = f"strip_{found.client}_{over.start}_{over.end}"
@@ -155,6 +155,10 @@ def rows(shown: pd.DataFrame, frame: Frame) -> pd.DataFrame:
     kinds = table["kind"].where(table["status"] != "unpaid", "unpaid")
     table["kind"] = [timeline.instrument(one, frame.lang) if one in ANSWERS else text(f"kind_{one}") for one in kinds]
     return table
+
+
+def _with_teams(table: pd.DataFrame, teams: pd.DataFrame) -> pd.DataFrame:
+    return pd.concat([table, teams], ignore_index=True) if len(teams) else table.assign(value=None, usual=None)
 
 
 def columns(frame: Frame, *, has_teams: bool = False) -> tuple[Column, ...]:

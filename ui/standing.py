@@ -202,8 +202,9 @@ def _parts(found: Journey, lang: Lang) -> pd.DataFrame:
     for name, measure in rules.measures.items():
         points = facts[f"{name}_points"]
         is_known = not pd.isna(points)
+        unknown = text("part_few" if 0 < facts[f"{name}_n"] < measure.minimum_n else "part_expired")
         rows.append({
-            "label": measure.label[lang], "own": _own(name, facts, text) if is_known else text("part_expired"),
+            "label": measure.label[lang], "own": _own(name, facts, text) if is_known else unknown,
             "value": measure_value(name, float(facts[name]), lang, layout.currency()) if is_known else language.DASH,
             "n": int(facts[f"{name}_n"]), "points": points if is_known else None, "weight": measure.weight,
             "counted": measure.weight / facts["known"] if is_known and facts["known"] else 0.0,
