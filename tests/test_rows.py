@@ -16,6 +16,7 @@ from metrics.ask import Wanted
 from metrics.load import catalogue
 from metrics.window import Window
 from ui import language
+from ui import rows as rows_of_page
 
 JUNE = days("2026-06-01", "2026-06-30")
 QUARTER = days("2026-04-01", "2026-06-30")
@@ -135,3 +136,22 @@ def test_a_stage_filter_works_where_no_stage_settles_invoices(tmp_path: Path, mo
 
     assert listing(store, "paid_on_time_share").n == 1
     assert listing(store, "paid_on_time_share", stage=("order",)).n == 0
+
+
+@pytest.mark.parametrize(
+    ("metric", "first"),
+    [
+        ("csat", ["client", "score", "answered_at"]),
+        ("promise_kept_share", ["client", "is_kept", "promised_at"]),
+        ("revenue", ["client", "amount", "ordered_at"]),
+        ("open_cases", ["client", "age"]),
+    ],
+)
+def test_a_row_begins_with_what_was_counted_and_when(store: Store, metric: str, first: list[str]) -> None:
+    """A phone shows three columns: numbers of records, which nobody reads there, stand last; none gets lost."""
+    names = list(listing(store, metric, many=1).rows.columns)
+    ordered = rows_of_page.order(catalogue()[metric], names)
+
+    assert ordered[: len(first)] == first
+    assert sorted(ordered) == sorted(names)
+    assert ordered[-1].endswith("_id")

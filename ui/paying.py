@@ -139,8 +139,8 @@ def debtors(view: View, lang: Lang) -> None:
             for one in found.debtors
         ])  # fmt: skip
         columns = [
-            Column("name", text("client")), Column("segment", text("segment_column")),
-            Column("amount", text("past_due", currency=currency), "money"),
+            Column("name", text("client")), Column("amount", text("past_due", currency=currency), "money"),
+            Column("segment", text("segment_column")),
             Column("invoices", text("column_invoices"), "count"), Column("oldest", text("oldest"), "day"),
         ]  # fmt: skip
         here.table(rows, columns, opens=journey.visit)

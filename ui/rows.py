@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from html import escape
 
 import pandas as pd
@@ -33,11 +35,24 @@ def _kind(name: str) -> Kind:
     return KINDS.get(name, "text")
 
 
+def order(metric: Metric, names: Sequence[str]) -> list[str]:
+    """Columns as they are read: who, what was counted, when; then what it belongs to, and numbers of records last."""
+    if "client" not in names:
+        return list(names)
+    counted = " ".join(f"{state.of} {state.where}" for state in metric.states.values())
+    own = [name for name in names if re.search(rf"\b{name}\b", counted)]
+    own = own or [name for name in names if _kind(name) in ("count", "money", "number", "flag")]
+    first = dict.fromkeys(("client", *own, *(name for name in names if name == metric.at)))
+    rest = [name for name in names if name not in first]
+    return [*first, *sorted(rest, key=lambda name: name.endswith("_id"))]
+
+
 def _columns(found: Listing, text: Texts) -> tuple[Column, ...]:
     metric = catalogue()[found.metric]
     of_value: Kind = "share" if metric.unit == "share" else "number"
     kinds = dict.fromkeys(("value", "low", "high"), of_value) if metric.layer == "employee" else {}
-    return tuple(Column(name, text(name), kinds.get(name) or _kind(name)) for name in found.rows.columns)
+    names = order(metric, list(found.rows.columns))
+    return tuple(Column(name, text(name), kinds.get(name) or _kind(name)) for name in names)
 
 
 def _readable(rows: pd.DataFrame, text: Texts) -> pd.DataFrame:
