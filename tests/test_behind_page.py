@@ -165,3 +165,36 @@ def test_steps_that_differ_are_drawn_with_their_stage(lang: Lang, first: str) ->
     assert list(rows["n"]) == [76, 71]
     assert {column.name for column in columns} == set(rows.columns)
     assert "{" not in step_scores.said(differ, lang)
+
+
+@pytest.mark.parametrize(
+    ("p", "said"), [(0.00004, "p < 0.001"), (0.0123, "p = 0.012"), (0.541, "p = 0.54"), (0.9999, "p = 1")]
+)
+def test_chance_is_never_told_as_none(p: float, said: str) -> None:
+    """No data rule chance out, so 0.0000 is wrong; more digits than decide anything are noise."""
+    assert facts.chance(p, "en") == said
+    row = drivers.table(Fit(900, 90, 0.1, "lmg", (driver("days_late", 0.1, -0.3, p=p),)), "en")[0].iloc[0]
+    assert (row["chance"], row["p"]) == (said, p)
+
+
+def test_a_clause_stands_after_a_comma_in_russian() -> None:
+    """A clause "if it was reworked" takes a comma, a plain "for each day" takes none."""
+    rework = driver("rework", 0.02, -0.33)
+    told = [drivers.chart(behind(Fit(900, 90, 0.1, "lmg", (one,))), "ru", theme.LIGHT)[1] for one in (rework, LATE)]
+
+    assert "−0,33, если заявку переделывали" in told[0]
+    assert "−0,34 за каждый день опоздания" in told[1]
+
+
+def test_facts_of_people_have_the_colour_of_their_layer() -> None:
+    """The team's load is an employee fact, here as on the page of employees."""
+    chart, _ = drivers.chart(behind(), "en", theme.LIGHT)
+    places, _ = quadrant.chart(behind(), "en", theme.LIGHT)
+    assert chart is not None
+    assert places is not None
+    drawn = next(data for data in chart.to_dict()["datasets"].values() if "colour" in data[0])
+    placed = next(data for data in places.to_dict()["datasets"].values() if "colour" in data[0])
+
+    both = [theme.LIGHT.layers["operational"], theme.LIGHT.layers["employee"]]
+    assert [row["colour"] for row in drawn] == both
+    assert {row["name"]: row["colour"] for row in placed} == dict(zip(("days_late", "workload"), both, strict=True))

@@ -72,6 +72,15 @@ def test_an_end_that_is_not_zero_is_not_told_as_zero() -> None:
     assert what_if.amounts("csat", (-0.04, -0.06, -0.02), "en") == ["\u22120.04", "\u22120.06", "\u22120.02"]
 
 
+@pytest.mark.parametrize(("value", "end", "dy"), [(-0.8, "low", 11), (0.8, "high", -11)])
+def test_the_effect_is_written_beyond_its_interval(value: float, end: str, dy: int) -> None:
+    """Beside its dot stands the next lag's dot, which hid the minus."""
+    chart, _ = chain.lags(link("late_csat", value), "en", theme.LIGHT)
+    words = next(layer for layer in chart.to_dict()["layer"] if layer["mark"]["type"] == "text")
+
+    assert (words["encoding"]["y"]["field"], words["mark"]["dy"]) == (end, dy)
+
+
 def test_a_grade_is_explained_where_it_stands() -> None:
     """Nobody opens the method to learn what A means."""
     assert "Grade A (in the right order, and it came back) · 10 pp" in plain(chain.path(company(VOICE), "en"))

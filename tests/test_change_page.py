@@ -15,6 +15,7 @@ from metrics.declare import Lang
 from metrics.moved import REST, Amount, Moved, Row
 from metrics.signals import Course, Signals
 from ui import delta, delta_groups, delta_words, signals, theme
+from ui.columns import config, written
 
 REAL, NOISE = (-12.0, -14.0, -7.0), (2.0, -9.0, 13.0)
 
@@ -85,6 +86,21 @@ def test_the_bars_lead_from_before_to_now(lang: Lang) -> None:
     assert list(data["amount"]) == [31, 2, -12, 21]
 
 
+def test_parts_of_a_share_are_told_in_points_and_their_unit_once() -> None:
+    """What a share moved by is no share: pp; and on a phone there is room for the unit once."""
+    found = one(REAL, NOISE, Verdict.WORSE)
+    share = Moved("csat", "segment", ("segment",), NOW, BEFORE, reading(0.9), reading(0.8), 0.1, Verdict.WORSE,
+                  Amount(-0.026, -0.035, -0.016), Amount(0.0, -0.01, 0.01), rows=found.rows)  # fmt: skip
+    columns = {column.name: column for column in delta_groups.columns(share, "en")}
+
+    assert delta.steps(share, "en")["words"].iloc[1].replace("\u202f", " ") == (
+        "Performance: −2.6 pp (−3.5 to −1.6 pp) · beyond noise"
+    )
+    assert written(0.0125, columns["mix"], "en") == "1.25\u202fpp"
+    assert written(0.9, columns["now"], "en") == "90.0\u202f%"
+    assert config(columns["mix"], "ru")["label"] == "Mix, п.\u202fп."
+
+
 def test_groups_show_both_parts_and_their_sum() -> None:
     """Small groups under a common name; the parts of all rows come to the difference."""
     found = one(NOISE, REAL, Verdict.NO_REAL_CHANGE)
@@ -113,8 +129,9 @@ def test_signals_are_named_with_their_side_and_counted_against_chance() -> None:
     assert "Nothing stood out" in signals.said(Signals((), 65, 3, 12, NOW, BEFORE), "en")
     assert "Too few weeks have facts" in signals.said(Signals((), 0, 0, 0, NOW, None), "en")
     data, columns = signals.table(found, "en")
-    assert list(data["rules"]) == ["8 weeks in a row on one side"] * 2
+    assert list(data["rules"]) == ["8 weeks on one side"] * 2
     assert [column.name for column in columns] == list(data.columns)
+    assert list(data["chance"]) == ["p = 0.010"] * 2
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,8 @@ NAMES = {
 GRADES = {Grade.A: "grade_a", Grade.B: "grade_b", Grade.C: "grade_c"}
 BRIEF = {Grade.A: "grade_a_brief", Grade.B: "grade_b_brief", Grade.C: "grade_c_brief"}
 LATER = {"week": ("same_week", "weeks_later"), "month": ("same_month", "months_later")}
-HEIGHT = 240
+HEIGHT, ROOM = 240, 18  # px; ROOM: of a line of words beyond the ends
+EDGE = 2.5  # lags: nearer to an end, words in the middle would be cut
 
 
 def name(of: str, lang: Lang) -> str:
@@ -114,7 +115,8 @@ def table(found: Chain, lang: Lang) -> tuple[pd.DataFrame, list[Column]]:
             "when": when(one, lang),
             **dict(zip(("effect", "low", "high"), what_if.amounts(one.step.then, one.effect, lang), strict=True)),
             "order": one.judged.is_first, "placebo": one.judged.is_placebo_silent, "back": one.judged.is_back,
-            "q": one.judged.q, "units": one.judged.evidence.units, "periods": one.judged.evidence.periods,
+            "chance": facts.chance(one.judged.q, lang), "q": one.judged.q,
+            "units": one.judged.evidence.units, "periods": one.judged.evidence.periods,
             "between": _between(one, lang),
         }
         for one in found.told
@@ -124,7 +126,8 @@ def table(found: Chain, lang: Lang) -> tuple[pd.DataFrame, list[Column]]:
         Column("effect", text("column_effect")), Column("low", text("column_low")),
         Column("high", text("column_high")), Column("when", text("column_when")),
         Column("order", text("column_order"), "flag"), Column("placebo", text("column_placebo"), "flag"),
-        Column("back", text("column_back"), "flag"), Column("q", text("column_q"), "number", 4),
+        Column("back", text("column_back"), "flag"), Column("chance", text("column_q")),
+        Column("q", text("column_q"), "number", 4, is_raw=True),
         Column("units", text("column_units"), "count"), Column("periods", text("column_periods"), "count"),
         Column("between", text("column_between")),
     ]  # fmt: skip
@@ -172,18 +175,23 @@ def lags(link: Link, lang: Lang, colours: Tokens) -> tuple[alt.LayerChart, str]:
     data["interval"] = [_interval(link, low, high, lang) for low, high in zip(data["low"], data["high"], strict=True)]
     shown = tips.lines(("at", facts.texts(lang)("column_lag")), "said", "interval")
     zero, best = pd.DataFrame([{"zero": 0.0}]), base.transform_filter("datum.is_best")
+    told = data[data["is_best"]].iloc[0]
+    side = "left" if told["lag"] < ends[0] + EDGE else "right" if told["lag"] > ends[1] - EDGE else "center"
+    below = bool(told["value"] < 0)  # beyond the end of its interval, where the next dot does not stand
     chart = (
         alt.layer(
-            alt.Chart(zero).mark_rule(color=colours.muted).encode(y=alt.Y("zero:Q", axis=axis)),
+            alt.Chart(zero)
+            .mark_rule(color=colours.muted)
+            .encode(y=alt.Y("zero:Q", axis=axis, scale=alt.Scale(padding=ROOM))),
             alt.Chart(zero)
             .mark_rule(color=colours.muted, strokeDash=[4, 4])
             .encode(x=alt.X("zero:Q", scale=alt.Scale(domain=ends, nice=False))),
             base.mark_rule(color=colour, strokeWidth=4, opacity=0.3).encode(y=alt.Y("low:Q", axis=axis), y2="high:Q"),
             base.mark_point(color=colour, fill=colours.card, size=45, opacity=1).encode(y="value:Q", tooltip=shown),
             best.mark_point(color=colour, filled=True, size=110, opacity=1).encode(y="value:Q", tooltip=shown),
-            base.transform_filter("datum.is_best")
-            .mark_text(align="left", dx=9, dy=-4)
-            .encode(y="value:Q", text="said:N"),
+            best.mark_text(align=side, dy=11 if below else -11, fontWeight=600).encode(
+                y="low:Q" if below else "high:Q", text="said:N"
+            ),
         )
         .properties(height=HEIGHT)
         .configure(**chart_config(colours, lang))

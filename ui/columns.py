@@ -22,6 +22,7 @@ class Column:
     """One column. `name`: in the frame. `kind` says how it is written; shares are 0-1, instants the company's clock.
 
     `digits`: decimals of a number. `is_raw`: for calculating on, so only in files, not on the screen and on paper.
+    `is_difference`: of two shares, so in percentage points.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Column:
     kind: Kind = "text"
     digits: int = 1
     is_raw: bool = False
+    is_difference: bool = False
 
 
 def on_screen(rows: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame:
@@ -45,6 +47,10 @@ def _decimals(column: Column) -> int:
     return 0 if column.kind == "money" else column.digits
 
 
+def _unit(column: Column, lang: Lang) -> str:
+    return language.texts("units", lang)("pp") if column.is_difference else "%"
+
+
 def config(column: Column, lang: Lang) -> Any:
     """How the table on the screen shows a column: numbers in the browser's way, decimals below decimals."""
     step = 1 if column.kind == "count" else 10 ** -_decimals(column)
@@ -52,7 +58,8 @@ def config(column: Column, lang: Lang) -> Any:
         case "count" | "money" | "number":
             return st.column_config.NumberColumn(column.label, format="localized", step=step)
         case "share":
-            return st.column_config.NumberColumn(f"{column.label}, %", format="localized", step=step)
+            unit = _unit(column, lang)
+            return st.column_config.NumberColumn(f"{column.label}, {unit}", format="localized", step=step)
         case "day":
             return st.column_config.DateColumn(column.label, format="DD.MM.YYYY" if lang == "ru" else "YYYY-MM-DD")
         case "instant":
@@ -85,7 +92,7 @@ def written(value: Any, column: Column, lang: Lang) -> str:
         case "number":
             return language.number(float(value), lang, column.digits)
         case "share":
-            return f"{language.number(100 * float(value), lang, column.digits)}{NARROW}%"
+            return f"{language.number(100 * float(value), lang, column.digits)}{NARROW}{_unit(column, lang)}"
         case "day":
             return day(value).strftime("%d.%m.%Y" if lang == "ru" else "%Y-%m-%d")
         case "instant":

@@ -78,7 +78,7 @@ def columns(found: Moved, lang: Lang) -> tuple[Column, ...]:
         *((Column("letter", text("column_letter")), Column("above", text("column_above"))) if lettered else ()),
         *(Column(name, text(LABELS[name]), kind) for name in ("before", "now")),
         *(Column(name, text(LABELS[name]), "share") for name in ("share_before", "share")),
-        *(Column(name, text(LABELS[name]), kind, 2) for name in ("performance", "mix", "sum")),
+        *(Column(name, text(LABELS[name]), kind, 2, is_difference=True) for name in ("performance", "mix", "sum")),
         Column("verdict", text("column_verdict")),
         *(Column(name, text(LABELS[name]), "count") for name in ("n_before", "n")),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 import altair as alt
@@ -49,6 +50,8 @@ def within(metric: Metric, part: Amount, text: Texts) -> str:
     if part.low is None or part.high is None:
         return f" · {text('no_interval')}"
     low, high = (amount(metric, end, text.lang) for end in (part.low, part.high))
+    unit = re.search(r"\D*$", high)  # said once, at the end, where both have the same
+    low = low.removesuffix(unit[0] if unit else "")
     return f"{text('interval', low=low, high=high)} · {text('real' if part.is_real else 'noise')}"
 
 

@@ -21,6 +21,7 @@ class Dot:
     """One row. `first`, `second`: its two lines of words; a row without a value has words only.
 
     `before`: where it stood; `low_usual`, `high_usual`: its own usual range; `is_worse`: really worse.
+    `layer`: of its colour, where that is not the chart's.
     """
 
     first: str
@@ -32,6 +33,7 @@ class Dot:
     low_usual: float | None = None
     high_usual: float | None = None
     is_worse: bool = False
+    layer: str = ""
 
 
 def dots(
@@ -39,7 +41,9 @@ def dots(
     aim: float | None = None, from_zero: bool = False,
 ) -> alt.LayerChart | None:  # fmt: skip
     """The chart; None where no row has a value. `label`: how the axis writes a value, as a Vega expression."""
-    data = pd.DataFrame([{"at": at, **row.__dict__} for at, row in enumerate(rows)])
+    data = pd.DataFrame([
+        {"at": at, **row.__dict__, "colour": colours.layers[row.layer or layer]} for at, row in enumerate(rows)
+    ])  # fmt: skip
     if data.empty or data["value"].isna().all():
         return None
     columns = ("value", "low", "high", "before", "low_usual", "high_usual")
@@ -50,7 +54,7 @@ def dots(
     scale = alt.Scale(domain=[low - (0.0 if from_zero else 0.03 * room), high + 0.03 * room], nice=False)
     axis = alt.Axis(title=None, labelExpr=label, domain=False, ticks=False, values=ticks(low, high), labelFlush=True)
     base = alt.Chart(data).encode(y=alt.Y("at:O", axis=None))
-    colour = colours.layers[layer]
+    colour = alt.Color("colour:N", scale=None)
     ink = alt.condition("datum.is_worse", alt.value(colours.worse), alt.value(colours.muted))
     said = tips.lines("first", "second")
 
@@ -75,14 +79,14 @@ def dots(
         )  # fmt: skip
     if data["low"].notna().any():
         layers.append(
-            base.mark_rule(color=colour, strokeWidth=4, opacity=0.35, yOffset=18).encode(x=x("low"), x2="high:Q")
+            base.mark_rule(strokeWidth=4, opacity=0.35, yOffset=18).encode(x=x("low"), x2="high:Q", color=colour)
         )
     if data["before"].notna().any():
         layers.append(
             base.mark_point(color=colours.muted, size=70, filled=False, yOffset=18).encode(x=x("before"), tooltip=said)
         )
     layers += [
-        base.mark_circle(color=colour, size=90, opacity=1, yOffset=18).encode(x=x("value"), tooltip=said),
+        base.mark_circle(size=90, opacity=1, yOffset=18).encode(x=x("value"), tooltip=said, color=colour),
         words("first", -18),
         words("second", -1).encode(color=ink),
     ]

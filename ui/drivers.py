@@ -36,14 +36,20 @@ def said(found: Behind, lang: Lang) -> str:
         return text("said_none", score=score, r2=r2, n=language.number(fit.n, lang))
     slope, low, high = _slope(first, lang)
     return text(
-        "said_first", score=score, fact=facts.inside(first.name, lang), slope=slope, low=low, high=high,
-        per=facts.per(first.name, lang), r2=r2,
+        "said_first", score=score, fact=facts.inside(first.name, lang), slope=_told(first, slope, lang), low=low,
+        high=high, r2=r2,
     )  # fmt: skip
 
 
 def _slope(one: Driver, lang: Lang) -> tuple[str, str, str]:
     by = FACTS[one.name].per
     return points(by * one.slope, lang), points(by * one.low, lang), points(by * one.high, lang)
+
+
+def _told(one: Driver, slope: str, lang: Lang) -> str:
+    """A slope with what it is told for; in Russian a clause stands after a comma."""
+    key = "slope_when" if FACTS[one.name].unit == "flag" else "slope_for"
+    return facts.texts(lang)(key, slope=slope, per=facts.per(one.name, lang))
 
 
 def _cost(touched: Touched | None, lang: Lang) -> str:
@@ -60,7 +66,7 @@ def _words(one: Driver, found: Behind, lang: Lang) -> tuple[str, str]:
         "driver_first", fact=facts.name(one.name, lang), weight=facts.percent(one.weight, lang),
         cost=_cost(found.touched.get(one.name), lang),
     )  # fmt: skip
-    return first, text("driver_second", slope=slope, per=facts.per(one.name, lang), low=low, high=high)
+    return first, text("driver_second", slope=_told(one, slope, lang), low=low, high=high)
 
 
 def chart(found: Behind, lang: Lang, colours: Tokens) -> tuple[alt.LayerChart | None, str]:
@@ -70,9 +76,12 @@ def chart(found: Behind, lang: Lang, colours: Tokens) -> tuple[alt.LayerChart | 
     if not proven:
         return None, language.plain(said(found, lang))
     rows = [
-        Dot(*_words(one, found, lang), max(0.0, one.weight), max(0.0, one.weight_low), one.weight_high)
+        Dot(
+            *_words(one, found, lang), max(0.0, one.weight), max(0.0, one.weight_low), one.weight_high,
+            layer=FACTS[one.name].layer,
+        )
         for one in proven
-    ]
+    ]  # fmt: skip
     drawn = dots(rows, percent_label(), "operational", lang, colours, from_zero=True)
     listed = "; ".join(f"{row.first}, {row.second}" for row in rows[:4])
     return drawn, facts.texts(lang)("drivers_alt", rows=listed)
@@ -90,7 +99,7 @@ def table(fit: Fit, lang: Lang) -> tuple[pd.DataFrame, list[Column]]:
             "weight": one.weight, "low": one.weight_low, "high": one.weight_high, "per": facts.per(one.name, lang),
             **{name: FACTS[one.name].per * worth for name, worth in
                (("slope", one.slope), ("slope_low", one.low), ("slope_high", one.high), ("alone", one.alone))},
-            "p": one.p, "vif": one.vif,
+            "chance": facts.chance(one.p, lang), "p": one.p, "vif": one.vif,
         }
         for one in fit.drivers
     ])  # fmt: skip
@@ -100,7 +109,8 @@ def table(fit: Fit, lang: Lang) -> tuple[pd.DataFrame, list[Column]]:
         Column("high", text("column_high"), "share"), Column("slope", text("column_slope"), "number", 3),
         Column("slope_low", text("column_slope_low"), "number", 3),
         Column("slope_high", text("column_slope_high"), "number", 3), Column("per", text("column_per")),
-        Column("alone", text("column_alone"), "number", 3), Column("p", text("column_p"), "number", 4),
+        Column("alone", text("column_alone"), "number", 3), Column("chance", text("column_p")),
+        Column("p", text("column_p"), "number", 4, is_raw=True),
         Column("vif", text("column_vif"), "number", 1),
     ]  # fmt: skip
     return rows, columns

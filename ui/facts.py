@@ -59,6 +59,15 @@ def per(fact: str, lang: Lang) -> str:
     return texts(lang)(PER[fact])
 
 
+def chance(p: float, lang: Lang) -> str:
+    """How likely chance alone is, as it is written: p = 0.54, p = 1, and never p = 0.000."""
+    text, least = texts(lang), 0.001
+    if p < least:
+        return text("chance_below", p=language.number(least, lang, 3))
+    digits = 0 if p >= 0.9995 else 3 if p < 0.1 else 2
+    return text("chance", p=language.number(p, lang, digits))
+
+
 def points(value: float, lang: Lang) -> str:
     """A slope: two decimals, three where two would show nothing."""
     return language.number(value, lang, 2 if abs(value) >= 0.095 else 3, signed=True)

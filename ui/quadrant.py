@@ -8,6 +8,7 @@ import pandas as pd
 from metrics.behind import Behind
 from metrics.declare import Lang
 from metrics.drivers import Driver, Fit
+from metrics.facts import FACTS
 from ui import facts, language, theme, tips
 from ui.axes import ticks
 from ui.columns import Column
@@ -32,7 +33,7 @@ def zone(one: Driver, touched: float, equal: float) -> str:
 
 
 def rows(found: Behind, lang: Lang) -> pd.DataFrame:
-    """One row a fact. Shape: name, fact, zone, said, weight, low, high, touched, is_clear, is_left."""
+    """One row a fact. Shape: name, fact, zone, said, weight, low, high, touched, is_clear, is_left, layer."""
     fit, text = found.fit, facts.texts(lang)
     if not isinstance(fit, Fit):
         return pd.DataFrame()
@@ -46,7 +47,7 @@ def rows(found: Behind, lang: Lang) -> pd.DataFrame:
         made.append({
             "name": one.name, "fact": facts.name(one.name, lang), "zone": where, "said": text(WORDS[where]),
             "weight": max(0.0, one.weight), "low": max(0.0, one.weight_low), "high": one.weight_high,
-            "touched": share, "is_clear": where != "unclear", "is_left": share < 0.5,
+            "touched": share, "is_clear": where != "unclear", "is_left": share < 0.5, "layer": FACTS[one.name].layer,
         })  # fmt: skip
     return pd.DataFrame(made)
 
@@ -89,8 +90,8 @@ def chart(found: Behind, lang: Lang, colours: Tokens) -> tuple[alt.LayerChart | 
     )
     x = alt.X("touched:Q", scale=x_scale, axis=x_axis)
     y = alt.Y("weight:Q", scale=y_scale, axis=y_axis)
-    base = alt.Chart(data)
-    colour = colours.layers["operational"]
+    base = alt.Chart(data.assign(colour=[colours.layers[layer] for layer in data["layer"]]))
+    colour = alt.Color("colour:N", scale=None)
     shown = tips.lines("fact", "said", ("explains", text("column_weight")), ("touches", text("column_touched")))
     lines = pd.DataFrame([{"equal": equal, "often": OFTEN}])
     dashed = {"color": colours.muted, "strokeDash": [4, 4], "opacity": 0.8}
@@ -106,15 +107,15 @@ def chart(found: Behind, lang: Lang, colours: Tokens) -> tuple[alt.LayerChart | 
         alt.layer(
             alt.Chart(lines).mark_rule(**dashed).encode(y=alt.Y("equal:Q", scale=y_scale, axis=y_axis)),
             alt.Chart(lines).mark_rule(**dashed).encode(x=alt.X("often:Q", scale=x_scale, axis=x_axis)),
-            base.mark_rule(color=colour, strokeWidth=3, opacity=0.3).encode(
-                x=x, y=alt.Y("low:Q", scale=y_scale, axis=y_axis), y2="high:Q"
+            base.mark_rule(strokeWidth=3, opacity=0.3).encode(
+                x=x, y=alt.Y("low:Q", scale=y_scale, axis=y_axis), y2="high:Q", color=colour
             ),
             base.transform_filter("datum.is_clear")
-            .mark_point(color=colour, filled=True, size=90, opacity=1)
-            .encode(x=x, y=y, tooltip=shown),
+            .mark_point(filled=True, size=90, opacity=1)
+            .encode(x=x, y=y, tooltip=shown, color=colour),
             base.transform_filter("!datum.is_clear")
-            .mark_point(color=colour, fill=colours.card, size=90, opacity=1)
-            .encode(x=x, y=y, tooltip=shown),
+            .mark_point(fill=colours.card, size=90, opacity=1)
+            .encode(x=x, y=y, tooltip=shown, color=colour),
             *labels,
         )
         .properties(height=HEIGHT)

@@ -12,7 +12,7 @@ from metrics.control import Rule
 from metrics.declare import Lang
 from metrics.load import catalogue
 from metrics.signals import Course, Signals
-from ui import annotations, baseline, deep, fetch, language, layout, theme, ticks, trend
+from ui import annotations, baseline, deep, facts, fetch, language, layout, theme, ticks, trend
 from ui.columns import Column
 from ui.language import DASH, Texts
 from ui.panel import panel
@@ -61,14 +61,16 @@ def table(found: Signals, lang: Lang) -> tuple[pd.DataFrame, list[Column]]:
             "metric": catalogue()[one.metric].label[lang],
             "stage": stages.get(one.stage, one.stage) if one.stage else text("all_stages"),
             "side": _side(one, text), "since": one.since,
-            "rules": ", ".join(text(RULES[rule]) for rule in one.rules), "q": one.q,
+            "rules": ", ".join(text(RULES[rule]) for rule in one.rules),
+            "chance": facts.chance(one.q, lang), "q": one.q,
         }
         for one in found.found
     ])  # fmt: skip
     columns = [
         Column("metric", text("column_metric")), Column("stage", text("column_stage")),
         Column("side", text("column_side")), Column("since", text("column_since"), "day"),
-        Column("rules", text("column_rules")), Column("q", text("column_q"), "number", 4),
+        Column("rules", text("column_rules")),
+        Column("chance", text("column_q")), Column("q", text("column_q"), "number", 4, is_raw=True),
     ]  # fmt: skip
     return rows, columns
 

@@ -118,7 +118,7 @@ def steps(found: Behind, view: View, lang: Lang) -> None:
             here.table(*table(one, stages, lang), **answers.ticks("step", [_key(one.trouble, at) for at in one.steps]))
             here.words(facts.texts(lang)("teams_tick"))
         if one.spread is not None:
-            here.words(text("why", p=language.number(one.spread.p, lang, 3)))
+            here.words(text("why", p=facts.chance(one.spread.p, lang)))
         if one.few:
             here.words(text("few", n=one.few))
         if absent:

@@ -69,7 +69,7 @@ def teams(found: Behind, view: View, lang: Lang) -> None:
                 here.chart(drawn, words, *table(found, lang))
             here.table(*table(found, lang), **answers.ticks("team", [team.name for team in found.teams]))
             here.words(text("teams_tick"))
-            here.words(text("teams_why", p=language.number(spread.p, lang, 3)))
+            here.words(text("teams_why", p=facts.chance(spread.p, lang)))
         if found.few:
             here.words(text("teams_few", n=found.few))
         if found.unshown:
