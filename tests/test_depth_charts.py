@@ -130,6 +130,21 @@ def test_the_course_says_what_it_shows() -> None:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("last", "week", "dy"),
+    [
+        (dict.fromkeys(range(10), 0.8), 9, -8),  # far below the target of 95 %: at the end, above the line
+        (dict.fromkeys(range(7), 0.8) | dict.fromkeys(range(7, 10), 0.955), 5, -8),  # on the line at the end
+        (dict.fromkeys(range(10), 0.97), 9, 9),  # just above it all the time: below the line
+    ],
+)
+def test_the_word_of_the_target_stands_on_no_point(last: dict[int, float], week: int, dy: int) -> None:
+    """Where the course comes near its target, the word stands elsewhere along the line."""
+    data = trend.weeks(depth(values=last), "en", "EUR")
+
+    assert trend.free(data, 0.95) == (data["week"].iloc[week], dy)
+
+
 def test_the_table_shows_every_metric_or_why_not() -> None:
     """Value, interval, n and change in a row; a metric without a value has one cell that says why."""
     few = tile("lead_time", 4.0, 5.0, n=2, reliability=Reliability.TOO_FEW)

@@ -228,3 +228,14 @@ def test_a_case_without_steps_is_counted_and_left_out(tmp_path: Path) -> None:
     assert flowmap.flow_map(nothing, "en", theme.LIGHT) == (
         None, "1 case was closed in this period, but none of its steps is recorded."
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(("later", "said"), [(2, True), (0, False)])
+def test_waits_are_explained_only_where_some_are_drawn(tmp_path: Path, later: float, said: bool) -> None:
+    """Where each step begins as the one before ends, no number beside a line is a wait, and the table has no column."""
+    end = START + timedelta(hours=4 + later)
+    found = mapped(tmp_path, *(run(f"c{at}", ("a", 0, 3), ("b", later, 1), closed_at=end) for at in range(5)))
+    shown = {column.name for column in panels.passages(found, "en")[1] if not column.is_raw}
+
+    assert ("median wait" in panels.key(found, "en")) is said
+    assert ("wait" in shown) is said

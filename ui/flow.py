@@ -91,9 +91,21 @@ def passages(flow: Flow, lang: Lang) -> tuple[pd.DataFrame, list[Column]]:
     ])  # fmt: skip
     return rows, [
         Column("first", text("column_first")), Column("then", text("column_then")),
-        Column("n", text("column_passages"), "count"), Column("wait", text("column_wait"), "number", 2),
-        Column("back", text("column_back")), Column("drawn", text("column_drawn")),
+        Column("n", text("column_passages"), "count"),
+        Column("wait", text("column_wait"), "number", 2, is_raw=not waits(flow)),
+        Column("back", text("column_back")), Column("drawn", text("column_drawn"), is_raw=True),
     ]  # fmt: skip
+
+
+def waits(flow: Flow) -> bool:
+    """Whether the source records any wait between two steps."""
+    return any(one.wait.value for one in flow.passages)
+
+
+def key(flow: Flow, lang: Lang) -> str:
+    """What the map's marks mean; nothing of waits where none is drawn."""
+    text = language.texts("flow", lang)
+    return text("map_key", waits=text("map_key_waits") if waits(flow) else "")
 
 
 def process_map(view: View, lang: Lang) -> None:
@@ -117,5 +129,5 @@ def process_map(view: View, lang: Lang) -> None:
             if flow.steps:
                 for said in findings(flow, lang):
                     here.words(said, is_muted=False)
-                here.words(" ".join((*left_out(flow, lang), text("map_key"))))
+                here.words(" ".join((*left_out(flow, lang), key(flow, lang))))
                 here.table(*passages(flow, lang))

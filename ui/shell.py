@@ -24,17 +24,21 @@ CADENCE = {"answers": 14, "orders": 7, "cases": 7, "pulse": 45}
 
 def freshness(said: Manifest | None) -> str:
     """How old the latest fact of each layer is, counted from today; what is equally old is named together."""
-    ages: dict[str, list[str]] = {}
+    ages: dict[tuple[str, bool], list[str]] = {}
     for table, usual in CADENCE.items():
         counts = said.tables.get(table) if said else None
         if counts is None or counts.last is None:
             continue
         days = (date.today() - date.fromisoformat(counts.last)).days  # noqa: DTZ011 - the reader's own day
         age = text("fresh_today") if days <= 0 else text("fresh_days", n=days) if days < 365 else text("fresh_years")
-        late = text("fresh_stale", table=text(f"fresh_{table}"))
-        stale = f' <span role="img" aria-label="{late}" title="{late}">⚠</span>' if days > usual else ""
-        ages.setdefault(age + stale, []).append(text(f"fresh_{table}"))
-    return " · ".join(f"{', '.join(tables)} {age}" for age, tables in ages.items())
+        ages.setdefault((age, days > usual), []).append(text(f"fresh_{table}"))
+    return " · ".join(_aged(", ".join(tables), age, is_late) for (age, is_late), tables in ages.items())
+
+
+def _aged(tables: str, age: str, is_late: bool) -> str:
+    late = text("fresh_stale", table=tables)
+    mark = f' <span role="img" aria-label="{late}" title="{late}">⚠</span>' if is_late else ""
+    return f"{tables} {age}{mark}"
 
 
 def show(problem: StrataError) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
+from itertools import pairwise
 
 import altair as alt
 import pandas as pd
@@ -18,6 +19,7 @@ from ui.theme import Tokens, chart_config
 from ui.ticks import Note
 
 HEIGHT = 260
+WORD, WIDTH = 10, timedelta(weeks=5)  # px from a line to the middle of its word; what it reaches over on a phone
 
 
 def _middle(week: Period) -> datetime:
@@ -55,6 +57,29 @@ def weeks(depth: Depth, lang: Lang, currency: str) -> pd.DataFrame:
             "interval": interval, "stands_on": units.counted(metric, point.n, lang),
         })  # fmt: skip
     return pd.DataFrame(rows)
+
+
+def free(data: pd.DataFrame, target: float) -> tuple[datetime, int]:
+    """Where the word of the target is farthest from the course: the week at which it ends, and px below the line.
+
+    Of places as free as each other the latest, above the line. `data`: as of `weeks`.
+    """
+    drawn = data[["value", "low", "high", "lower", "upper"]].astype(float)
+    word = (max(drawn.max().max(), target) - min(drawn.min().min(), target)) / HEIGHT * WORD
+    values, when = data["value"].tolist(), data["week"].tolist()
+    found: tuple[float, datetime, int] = (-1.0, when[-1], -8)
+    for last in reversed(range(len(when))):
+        begins = when[last] - WIDTH
+        if begins < when[0] and last < len(when) - 1:
+            break  # no room for the whole word
+        first = next(at for at, week in enumerate(when) if week >= begins)
+        for dy, height in ((-8, target + word), (9, target - word)):
+            apart = [value - height for value in values[max(0, first - 1) : last + 2]]
+            crossed = any(one * after <= 0 for one, after in pairwise(apart))
+            room = 0.0 if crossed else min(2 * word, *map(abs, apart))
+            if room > found[0]:
+                found = (room, when[last], dy)
+    return found[1:]
 
 
 def course(depth: Depth) -> Period:
@@ -102,11 +127,12 @@ def trend(
         ),
     ]  # fmt: skip
     if metric.target is not None:
-        aim = pd.DataFrame([{"value": metric.target, "week": data["week"].iloc[-1], "word": text("target")}])
+        place, dy = free(data, metric.target)
+        aim = pd.DataFrame([{"value": metric.target, "week": place, "word": text("target")}])
         layers += [
             alt.Chart(aim).mark_rule(color=colours.ink, strokeDash=[4, 4]).encode(y=height("value")),
             alt.Chart(aim)
-            .mark_text(align="right", dy=-7, color=colours.muted)
+            .mark_text(align="right", dy=dy, color=colours.muted)
             .encode(x=x, y=height("value"), text="word:N"),
         ]
     events = ticks.ticks(noted, first, end, lang, colours)
