@@ -155,6 +155,11 @@ def test_a_client_without_facts_is_said_to_have_none(opened: Open, home: Path, l
     assert not page.get("pills")
 
 
+def test_no_day_after_the_last_is_shown(home: Path) -> None:
+    """The lake ends on 30 June, also for a client without facts."""
+    assert {timeline.span(of(home, who), "", "", "").last for who in ("a", "none")} == {date(2026, 6, 30)}
+
+
 def test_days_without_facts_are_said_to_be_empty(opened: Open, home: Path) -> None:
     """The last answer is a year and a half old: words for the last year, and the strip to find it by."""
     page = opened(ROOT / "pages" / "journey.py", home, client="case", lang="en")

@@ -187,7 +187,7 @@ def instrument(kind: str, lang: Lang) -> str:
 
 def span(found: Journey, asked: str, first: str, last: str) -> Period:
     """The days to show. `asked`: 13w, 52w or all; or else the days from `first` to `last`."""
-    begun = pd.Timestamp(found.events["at"].min()).date() if len(found.events) else found.now
+    begun = pd.Timestamp(found.events["at"].min()).date() if len(found.events) else found.now - timedelta(days=1)
     end = max(found.now, begun + timedelta(days=1))
     try:
         start, stop = date.fromisoformat(first), date.fromisoformat(last) + timedelta(days=1)
