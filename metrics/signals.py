@@ -1,48 +1,41 @@
 """What stood out in the period looked at, over all metrics and stages, with false alarms counted and held down.
 
 A control chart marks something by chance alone in a few of a hundred calm periods; over a hundred charts that is a page
-of false alarms. So each chart's marks are weighed by how often a calm course like its own gives as much, and all charts
-are judged together.
+of false alarms. So each chart's marks are weighed by how often a calm course like its own gives as much (see
+metrics.surprise), and all charts are judged together.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cache
-from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 from data.store import Store
-from metrics import ask, compute, control, frozen
+from metrics import ask, compute, control, frozen, surprise
 from metrics.ask import Answer, Wanted
-from metrics.control import NEAR, NEAR_OF, RUN, Rule
+from metrics.control import Rule
 from metrics.declare import Metric
 from metrics.links import benjamini_hochberg
 from metrics.load import catalogue
 from metrics.window import Period, Window
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-ALPHA = 0.05
 FEWEST_BEFORE, FEWEST_NOW = 16, 2  # weeks with a value: fewer do not tell what is usual, or what is now
-MOST_ALIKE = 0.9
+STRAYING = ("mean", "ratio", "quantile")  # the fewer rows, the farther by chance; the limits of XmR are as wide
 YEAR = timedelta(weeks=52)
-DRAWS = 20_000
 WATCHED = ("nps", "share", "mean", "ratio", "quantile", "total")  # a level or a look-back is much as it was last week
-
-Matrix: TypeAlias = "NDArray[np.float64]"
 
 
 @dataclass(frozen=True)
 class Course:
     """One chart: a metric, of one stage or ('') of all. `rules`: those its weeks of the period break, if any.
 
-    `since`: the first week that does. `is_up`: the side it is on. `p`: how often a calm course gives as much; `q`:
-    raised for all charts. `mean_now`: how far the weeks of the period lie from what is usual, in spreads of one week.
+    `since`: the first week that does. `is_up`: the side on which such weeks lie; `is_both`: they lie on both. `p`: how
+    often a calm course gives as much; `q`: raised for all charts; `p_normal`, `q_normal`: the same if weeks were known
+    to be normal. `mean_now`: how far the weeks of the period lie from what is usual, in spreads of one week.
     """
 
     metric: str
@@ -53,18 +46,27 @@ class Course:
     mean_now: float
     p: float
     q: float = 1.0
+    is_both: bool = False
+    p_normal: float = 1.0
+    q_normal: float = 1.0
 
     @property
     def is_signal(self) -> bool:
         """Whether it stands out beyond what chance gives over all charts together."""
-        return self.q < ALPHA and bool(self.rules)
+        return self.q < surprise.ALPHA and bool(self.rules)
+
+    @property
+    def is_odd(self) -> bool:
+        """Whether it would stand out if weeks were normal, though its own weeks in another order often do as much."""
+        return self.q_normal < surprise.ALPHA and bool(self.rules) and not self.is_signal
 
 
 @dataclass(frozen=True)
 class Signals:
     """What stood out, the surest first; how many charts were watched; how many of them a plain chart would mark.
 
-    `by_chance`: how many charts would be marked if nothing had changed anywhere. `weeks_now`: the period's whole weeks.
+    `odd`: what looks like more but may be chance. `by_chance`: how many charts would be marked if nothing had changed
+    anywhere. `weeks_now`: the whole weeks of the period.
     """
 
     found: tuple[Course, ...]
@@ -74,6 +76,7 @@ class Signals:
     now: Period
     usual: Period | None
     weeks_now: int = FEWEST_NOW
+    odd: tuple[Course, ...] = ()
 
     @property
     def is_short(self) -> bool:
@@ -107,21 +110,25 @@ def signals(store: Store, window: Window, filters: Mapping[str, tuple[str, ...]]
     wanted = [Wanted(metric.id) for metric in metrics]
     wanted += [Wanted(metric.id, ("stage",)) for metric in metrics if "stage" in metric.by and stages]
     answers = ask.ask(store, wanted, course, filters)
-    charts = []
-    for one, answer in answers.items():
-        groups: list[tuple[str, ask.Group]] = [(stage, (stage,)) for stage in stages] if one.split else [("", ())]
-        for stage, group in groups:
-            chart = _chart(answer, group, stage, _usual(weeks, now, decided.get(one.metric)), now)
-            if chart is not None:
-                charts.append(chart)
+    places: list[tuple[Wanted, str, ask.Group]] = [
+        (one, stage, (stage,) if stage else ()) for one in answers for stage in (stages if one.split else [""])
+    ]
+    drawn = surprise.draws(len(places))
+    charts = [
+        chart
+        for one, stage, group in places
+        if (chart := _chart(answers[one], group, stage, _usual(weeks, now, decided.get(one.metric)), now, drawn))
+    ]
     raised = benjamini_hochberg([course.p for course, _ in charts])
-    found = [replace(course, q=q) for (course, _), q in zip(charts, raised, strict=True)]
-    shown = sorted((one for one in found if one.is_signal), key=lambda one: (one.p, -abs(one.mean_now), one.metric))
+    normal = benjamini_hochberg([course.p_normal for course, _ in charts])
+    found = [replace(course, q=q, q_normal=other) for (course, _), q, other in zip(charts, raised, normal, strict=True)]
+    found.sort(key=lambda one: (one.p, -abs(one.mean_now), one.metric))
     before = [week for week in window.buckets if week.end <= now.start]
     usual = Period(before[0].start, before[-1].end) if before else None
     marked, by_chance = sum(bool(one.rules) for one in found), sum(rate for _, rate in charts)
     weeks_now = sum(week.start >= now.start for week in weeks)
-    return Signals(tuple(shown), len(found), marked, by_chance, now, usual, weeks_now)
+    shown, odd = tuple(one for one in found if one.is_signal), tuple(one for one in found if one.is_odd)
+    return Signals(shown, len(found), marked, by_chance, now, usual, weeks_now, odd)
 
 
 def _usual(weeks: Sequence[Period], now: Period, decided: Period | None) -> tuple[Sequence[Period], slice]:
@@ -134,7 +141,12 @@ def _usual(weeks: Sequence[Period], now: Period, decided: Period | None) -> tupl
 
 
 def _chart(
-    answer: Answer, group: ask.Group, stage: str, usual: tuple[Sequence[Period], slice], now: Period
+    answer: Answer,
+    group: ask.Group,
+    stage: str,
+    usual: tuple[Sequence[Period], slice],
+    now: Period,
+    drawn: int = surprise.DRAWS,
 ) -> tuple[Course, float] | None:
     """One chart and how often a calm one like it is marked; None where the weeks tell too little."""
     metric = answer.metric
@@ -145,10 +157,10 @@ def _chart(
     if limits is None:
         return None
     scores = [
-        None if value is None or upper is None or upper <= limits.centre else 3 * (value - limits.centre) / (
+        None if value is None or upper is None or upper <= limits.centre else 3 * size * (value - limits.centre) / (
             upper - limits.centre
         )
-        for value, upper in zip(values, limits.upper, strict=True)
+        for value, upper, size in zip(values, limits.upper, _sizes(metric, states, baseline), strict=True)
     ]  # fmt: skip
     before = [score for score in scores[baseline] if score is not None]
     period = max(baseline.stop, sum(week.start < now.start for week in weeks))
@@ -158,16 +170,28 @@ def _chart(
     course = np.array([*before, *(scores[at] or 0.0 for at in places)])
     if np.std(course[: len(before)]) == 0:
         return None
-    alike = likeness(course[: len(before)])
-    now_scores = standardised(course[None, :], len(before))[0]
-    p, rate = judged(now_scores, len(before), alike)
+    judged = surprise.judged(course, len(before), drawn)
     broken = control.signals(values, limits.centre, limits.lower, limits.upper)
     mine = [signal for signal in broken if signal.points[-1] >= period]
     rules = tuple(sorted({signal.rule for signal in mine}))
-    mean_now = float(now_scores.mean())
+    sides = {(values[at] or 0.0) > limits.centre for signal in mine for at in signal.points if at >= period}
+    mean_now = float(surprise.standardised(course[None, :], len(before)).mean())
     since = _since(mine, weeks, period)
-    is_up = mean_now > 0
-    return Course(metric.id, stage, rules, since, is_up, mean_now, p), rate
+    is_up, is_both = True in sides, len(sides) > 1
+    found = Course(metric.id, stage, rules, since, is_up, mean_now, judged.p, is_both=is_both, p_normal=judged.p_normal)
+    return found, judged.marked
+
+
+def _sizes(metric: Metric, states: Sequence[compute.Evidence], baseline: slice) -> list[float]:
+    """How much of its distance a week is left that stands on fewer rows than usual, where its limits do not know that.
+
+    A mean of fewer rows strays farther by chance; how much farther is unknown where weeks differ too, so never less.
+    """
+    if metric.interval not in STRAYING:
+        return [1.0] * len(states)
+    known = [one.n for one in states[baseline] if one.n > 0]
+    usual = sum(known) / len(known) if known else 1.0
+    return [min(1.0, math.sqrt(one.n / usual)) for one in states]
 
 
 def _since(broken: Sequence[control.Signal], weeks: Sequence[Period], first: int) -> date | None:
@@ -177,62 +201,3 @@ def _since(broken: Sequence[control.Signal], weeks: Sequence[Period], first: int
         if places:
             return weeks[min(places)].start
     return None
-
-
-def likeness(course: Matrix) -> float:
-    """How alike weeks that follow each other are, raised by what so few weeks hide of it; 0 to 0.9."""
-    apart = course - course.mean()
-    found = float(apart[1:] @ apart[:-1]) / float(apart @ apart)
-    return min(MOST_ALIKE, max(0.0, found + (1 + 3 * found) / len(course)))
-
-
-def standardised(courses: Matrix, before: int) -> Matrix:
-    """The weeks after the first `before`, measured by the mean and spread of these. Shape: courses x weeks."""
-    usual = courses[:, :before]
-    spread = usual.std(axis=1, ddof=1, keepdims=True)
-    found: Matrix = (courses[:, before:] - usual.mean(axis=1, keepdims=True)) / spread
-    return found
-
-
-def strength(scores: Matrix) -> Matrix:
-    """How strongly a period breaks each of the three rules: the farthest week, the longest run, the nearest four.
-
-    Shape: scores: courses x weeks; the result: courses x 3.
-    """
-    sides = np.sign(scores)
-    longest, run = np.zeros(len(scores)), np.zeros(len(scores))
-    for at in range(scores.shape[1]):
-        same = (sides[:, at] == sides[:, at - 1]) if at else np.zeros(len(scores), dtype=bool)
-        run = np.where(same, run + 1, 1.0)
-        longest = np.maximum(longest, run)
-    near = np.zeros(len(scores))
-    for end in range(NEAR, scores.shape[1] + 1):
-        part = scores[:, max(0, end - NEAR_OF) : end]
-        ordered = np.sort(part, axis=1)
-        near = np.maximum(near, np.maximum(ordered[:, -NEAR], -ordered[:, NEAR - 1]))
-    return np.column_stack([np.abs(scores).max(axis=1), longest, near])
-
-
-@cache
-def _calm(before: int, now: int, tenths: int) -> tuple[Matrix, float]:
-    """The strengths of calm courses, each rule's in order, and the share of these courses that a plain chart marks."""
-    alike = tenths / 10
-    rng = np.random.default_rng(before * 10_000 + now * 100 + tenths)
-    draws = rng.normal(size=(DRAWS, before + now))
-    for at in range(1, before + now):
-        draws[:, at] = alike * draws[:, at - 1] + np.sqrt(1 - alike**2) * draws[:, at]
-    found = strength(standardised(draws, before))
-    marked = (found[:, 0] > 3) | (found[:, 1] >= RUN) | (found[:, 2] > 1.5)
-    return np.sort(found, axis=0), float(marked.mean())
-
-
-def judged(scores: Matrix, before: int, alike: float) -> tuple[float, float]:
-    """How often a calm course breaks some rule as strongly as these weeks do; and how often it breaks any.
-
-    Calm courses have the same number of weeks, and weeks as alike; what is usual is told from as few of them. The best
-    of three rules is judged as the best of three.
-    """
-    calm, rate = _calm(before, len(scores), round(10 * alike))
-    own = strength(scores[None, :])[0]
-    as_strong = [DRAWS - int(np.searchsorted(calm[:, rule], own[rule] - 1e-9)) for rule in range(3)]
-    return min(1.0, 3 * (min(as_strong) + 1) / (DRAWS + 1)), rate

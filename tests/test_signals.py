@@ -2,66 +2,77 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
 
 from data import build, demo
 from data.store import Store
-from metrics import moved, signals
+from metrics import ask, moved, signals
+from metrics.compute import Evidence, States
 from metrics.control import Rule
+from metrics.load import catalogue
 from metrics.window import Period, Window, weeks_back
 
-CALM_BEFORE, NOW = 39, 13
+WEEKS = weeks_back(date(2026, 9, 30), 65)
+PERIOD = 13
 
 
-def calm(seed: int, memory: float, charts: int = 300) -> np.ndarray:
-    """Courses in which nothing changes; each week remembers something of the one before."""
-    rng = np.random.default_rng(seed)
-    draws = rng.normal(size=(charts, CALM_BEFORE + NOW))
-    for at in range(1, draws.shape[1]):
-        draws[:, at] = memory * draws[:, at - 1] + np.sqrt(1 - memory**2) * draws[:, at]
-    return draws
+def course(metric: str, states: list[dict[str, float]]) -> signals.Course:
+    """The chart of one metric over a year and a quarter, judged in its last quarter."""
+    cells: dict[tuple[Period, ask.Group], Evidence] = {
+        (week, ()): States({**one}) for week, one in zip(WEEKS, states, strict=True)
+    }
+    now = Period(WEEKS[-PERIOD].start, WEEKS[-1].end)
+    chart = signals._chart(ask.Answer(catalogue()[metric], cells), (), "", (WEEKS, slice(0, -PERIOD)), now)
+    assert chart is not None
+    return chart[0]
 
 
-@pytest.mark.parametrize("memory", [0.0, 0.3, 0.6])
-def test_calm_courses_are_surprising_as_seldom_as_is_said(memory: float) -> None:
-    """One in twenty has p below 0.05, also where weeks are alike; a plain chart marks one in ten and more."""
-    surprising, marked = [], []
-    for course in calm(1, memory):
-        scores = signals.standardised(course[None, :], CALM_BEFORE)
-        p, _ = signals.judged(scores[0], CALM_BEFORE, signals.likeness(course[:CALM_BEFORE]))
-        surprising.append(p < 0.05)
-        far, run, near = signals.strength(scores)[0]
-        marked.append(far > 3 or run >= 8 or near > 1.5)
-
-    assert np.mean(surprising) <= 0.08
-    assert np.mean(marked) > 0.08
+def kept(now: list[int]) -> signals.Course:
+    """Promises kept of 200 a week: about 180 for a year, then so many."""
+    before = np.random.default_rng(3).binomial(200, 0.9, len(WEEKS) - PERIOD)
+    return course("promise_kept_share", [{"hits": float(hits), "n": 200.0} for hits in [*before, *now]])
 
 
-def test_a_shift_of_three_spreads_is_nearly_always_seen() -> None:
-    """Silence is not bought with blindness."""
-    courses = calm(2, 0.3, 100)
-    courses[:, CALM_BEFORE:] += 3
-    seen = [
-        signals.judged(
-            signals.standardised(course[None, :], CALM_BEFORE)[0], CALM_BEFORE, signals.likeness(course[:CALM_BEFORE])
-        )[0]
-        < 0.01
-        for course in courses
-    ]
+def test_the_side_is_that_of_the_weeks_that_stand_out() -> None:
+    """One week at 71 %, the others a little above usual, on and off: their mean is above, what stands out is below."""
+    one = kept([183, 179, 184, 179, 142, 184, 179, 184, 179, 184, 183, 179, 184])
 
-    assert np.mean(seen) > 0.9
+    assert (one.rules, one.since, one.is_up, one.is_both) == ((Rule.OUTSIDE,), WEEKS[-9].start, False, False)
 
 
-def test_the_three_rules_are_measured_by_hand() -> None:
-    """The farthest week, the longest run on one side, and the third nearest of four neighbours to a limit."""
-    weeks = [[0.1, 0.2, -3.5, 2.0, 1.6, 0.3, 1.7, -0.1], [-1.0, -1.0, -1.0, 1.0, 1.0, -2.0, -2.0, -2.0]]
-    found = signals.strength(np.array(weeks))
+def test_rules_that_point_both_ways_are_said_to() -> None:
+    """One week at 71 %, and eight in a row above usual after it: neither better nor worse can be told of both."""
+    one = kept([183, 184, 183, 184, 142, 183, 184, 183, 184, 183, 184, 183, 184])
 
-    assert found[0].tolist() == [3.5, 4.0, 1.6]
-    assert found[1].tolist() == [2.0, 3.0, 2.0]
+    assert set(one.rules) == {Rule.OUTSIDE, Rule.RUN}
+    assert one.is_both
+
+
+def test_one_odd_week_is_odd_and_no_signal() -> None:
+    """The oddest of 65 weeks falls in the last 13 one time in five, however far off; five weeks do not."""
+    alone = replace(kept([182, 178] * 6 + [100]), q=0.5, q_normal=0.001)
+    lasting = kept([182, 178] * 4 + [140] * 5)
+
+    assert alone.p >= PERIOD / len(WEEKS)
+    assert alone.p_normal < 0.001
+    assert (alone.is_odd, alone.is_signal, replace(alone, q=0.01).is_odd) == (True, False, False)
+    assert lasting.p < 0.0005
+
+
+def test_a_mean_of_fewer_rows_is_allowed_to_stray_farther() -> None:
+    """Orders worth the same as ever, 40 a week and then 10: no chart of 40 is called a signal."""
+    surprising, rng = [], np.random.default_rng(4)
+    for _ in range(40):
+        worth = [np.exp(rng.normal(8, 0.8, size)) for size in [40] * (len(WEEKS) - PERIOD) + [10] * PERIOD]
+        states = [{"total": float(one.sum()), "squares": float((one**2).sum()), "n": float(len(one))} for one in worth]
+        surprising.append(course("average_order", states).p)
+
+    assert np.mean([p < 0.05 for p in surprising]) <= 0.15  # 5 % and three errors of so few
+    assert min(surprising) > 0.001
 
 
 @pytest.fixture(scope="module")
