@@ -16,7 +16,7 @@ import pandas as pd
 
 from data import clock, store, written
 from data.followed import Part
-from data.ingest import compare, ledger, mixed, reading, sift
+from data.ingest import compare, corrected, ledger, mixed, reading, sift
 from data.ingest.compare import Outcome
 from data.ingest.decisions import refused
 from data.ingest.ledger import Counts
@@ -27,6 +27,7 @@ from data.ingest.survey import Survey
 from data.store import Store
 
 MEMORY = "200MB"
+GIVEN = "given.parquet"
 MANY = 200
 # How many new answers have the client, minute, instrument and score of one that counts and is none of the file's own.
 ALIKE = """
@@ -94,7 +95,7 @@ class Draft:
     @property
     def given(self) -> Path:
         """The answers as they were read, with the faults of those that are none."""
-        return self.scratch.folder / "given.parquet"
+        return self.scratch.folder / GIVEN
 
     def refresh(self) -> None:
         """Compare with what is taken in by now. Raises: StrataError."""
@@ -104,6 +105,7 @@ class Draft:
         self.clients = clients(self.store, known)
         self.earlier = [one for one in known.uploads if one.namespace == self.survey.mapping.fingerprint]
         with in_words(self.home), _workshop(self.scratch) as work:
+            corrected.numbered(work, self.survey, self.scratch.folder, self.given, self.earlier, self.home)
             self.outcome: Outcome = compare.compare(
                 work, self.given, self.scratch.folder, self.earlier, self.rows_read, self.clients, self.home
             )
@@ -217,10 +219,11 @@ def draft(store_: Store, survey: Survey, progress: reading.Progress = nothing_to
         with in_words(store_.home), _workshop(scratch) as work:
             work.register("survey", reading.reader(survey, sifted, known, progress))
             try:
-                work.execute(reading.sql(work, survey, manifest, scratch.folder / "given.parquet"))
+                given = scratch.folder / (corrected.UNNUMBERED if corrected.cell(survey) else GIVEN)
+                work.execute(reading.sql(work, survey, manifest, given))
             except duckdb.InvalidInputException as problem:  # what the reader of rows throws, wrapped
                 raise problem.__cause__ or problem from None
-            survey = mixed.judged(work, survey, scratch.folder / "given.parquet")
+            survey = mixed.judged(work, survey, given)
         progress(0.9, "comparing with what is there")
         made = Draft(store_, survey, sifted.counts, hashed.value(), scratch)
     except BaseException:

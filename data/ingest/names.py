@@ -14,6 +14,7 @@ CODE = re.compile(r"([\w\[\]]+)\. \S")  # LimeSurvey's "submitdate. Date submitt
 HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")  # between words written as one
 # What stands in front of the columns of a file of rejected rows; see rejects.
 NOTES = ("strata_row", "strata_column", "strata_value", "strata_reason")
+NOTED = (*NOTES, "strata_answer")  # where the tool gives no ids: which of the answers of a client and minute it was
 SAYS_NOTHING = frozenset({"response", "open ended response", "ответ", "развернутый ответ", ""})
 
 

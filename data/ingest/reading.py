@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data import clock, contract, lake, written
-from data.ingest import answers, cells, compare, encoding, sift
+from data.ingest import answers, cells, compare, corrected, encoding, sift
 from data.ingest.bare import made_bare
 from data.ingest.cells import Column
 from data.ingest.matching import Clients
@@ -29,8 +29,9 @@ def sql(work: duckdb.DuckDBPyConnection, survey: Survey, manifest: lake.Manifest
     """All answers of a file into one Parquet file, with the faults of those that are none."""
     stages = {name.lower(): stage.id for stage in manifest.stages for name in (stage.id, *stage.label.values())}
     told = answers.sql(
-        survey.mapping, survey.found.columns, "survey", stages, ("client_id",), written.now(), True, True
-    )
+        survey.mapping, survey.found.columns, "survey", stages, ("client_id",), written.now(), True, True,
+        corrected.cell(survey),
+    )  # fmt: skip
     today = written.now().date().isoformat()
     local = clock.quick_local(work, "answered_at", manifest.timezone, QUICK_SINCE.isoformat(), today)
     types = {column.name: column.sql_type for column in contract.tables()["answers"].columns.values()}
@@ -48,7 +49,8 @@ def sql(work: duckdb.DuckDBPyConnection, survey: Survey, manifest: lake.Manifest
 def wanted(survey: Survey) -> list[int] | None:
     """The places of the columns that the answers are made of; None where that is nothing."""
     named = set(answers.used(survey.mapping))
-    return [one.place for one in survey.found.columns if one.name in named] or None
+    places = [one.place for one in survey.found.columns if one.name in named]
+    return [*places, *([corrected.PLACE] if corrected.cell(survey) else [])] if places else None
 
 
 def reader(survey: Survey, reading: sift.Answers, known: Clients, progress: Progress) -> pa.RecordBatchReader:

@@ -135,8 +135,8 @@ def _imports(row: Sequence[str]) -> bool:
 
 def _noted(opened: Opened) -> int:
     """How many columns in front are those of a file of rejected rows, come back corrected."""
-    first = opened.head[0][1] if opened.header and opened.head else ()
-    return len(names.NOTES) if tuple(cell.strip() for cell in first[: len(names.NOTES)]) == names.NOTES else 0
+    first = tuple(cell.strip() for cell in opened.head[0][1]) if opened.header and opened.head else ()
+    return next((len(notes) for notes in (names.NOTED, names.NOTES) if first[: len(notes)] == notes), 0)
 
 
 def _headers(opened: Opened, noted: int) -> Decision:

@@ -1,7 +1,7 @@
 """What of a file was not taken, as a file ready to be corrected: each row with what is wrong with it in front.
 
-The four columns in front are known when the corrected file comes back, and left out of account: its other columns are
-those of the first file, so that it is recognised and mapped alike.
+The columns in front are known when the corrected file comes back: its other columns are those of the first file, so
+that it is recognised and mapped alike. What they say is left out of account, but for the fifth; see corrected.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ import pandas as pd
 import pyarrow as pa
 
 from data import reasons, store
-from data.ingest import sift
+from data.ingest import corrected, sift
 from data.ingest.careful import LONGEST
 from data.ingest.decisions import REJECTED, said
 from data.ingest.draft import Draft
-from data.ingest.names import NOTES
+from data.ingest.names import NOTED, NOTES
 from data.ingest.scratch import in_words
 
 Fault = tuple[int, str, str, str]  # row, column, value, reason
@@ -79,21 +79,30 @@ def write(draft: Draft, into: TextIO, reason: Callable[[str], str] = _as_it_is) 
     survey = draft.survey
     divider = next((one.value for one in survey.found.opened.decisions if one.about == "delimiter"), ",")
     out = csv.writer(into, delimiter=divider, lineterminator="\r\n")
+    notes, tags, known = _notes(draft)
     heads = [row for number, row in survey.found.opened.head if number <= survey.found.below]
     for nth, row in enumerate(heads or [("",) * survey.found.noted + survey.header]):
-        out.writerow([*(NOTES if nth == 0 else [""] * len(NOTES)), *_own(row, survey.found.noted)])
+        out.writerow([*(notes if nth == 0 else [""] * len(notes)), *_own(row, survey.found.noted)])
     wrong: dict[int, list[Fault]] = {}
     for fault in faults(draft):
         wrong.setdefault(fault[0], []).append(fault)
     written = 0
     for block in _rows(draft, wrong):
         for number, cells, some in sorted(block, key=lambda one: one[0]):
-            notes = [
-                " | ".join(dict.fromkeys(part)) for part in zip(*(_told(one, reason) for one in some), strict=True)
-            ]
-            out.writerow([number, *notes, *_own(cells, survey.found.noted)])
+            said = [" | ".join(dict.fromkeys(part)) for part in zip(*(_told(one, reason) for one in some), strict=True)]
+            was = [f"{tags} {known.get(number, '')}".strip()] if notes == NOTED else []
+            out.writerow([number, *said, *was, *_own(cells, survey.found.noted)])
             written += 1
     return written
+
+
+def _notes(draft: Draft) -> tuple[tuple[str, ...], str, dict[int, str]]:
+    """The columns in front; where the tool gives no ids, also from which files the rows are and which answers they
+    were, by row."""
+    if draft.survey.mapping.answer_id:
+        return NOTES, "", {}
+    with in_words(draft.home), store.workshop(draft.scratch.folder) as work:
+        return NOTED, *corrected.notes(draft, work)
 
 
 def text(draft: Draft, reason: Callable[[str], str] = _as_it_is) -> bytes:
