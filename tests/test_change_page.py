@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -132,6 +133,29 @@ def test_signals_are_named_with_their_side_and_counted_against_chance() -> None:
     assert list(data["rules"]) == ["8 weeks on one side"] * 2
     assert [column.name for column in columns] == list(data.columns)
     assert list(data["chance"]) == ["p = 0.010"] * 2
+
+
+def test_weeks_on_both_sides_are_neither_better_nor_worse() -> None:
+    """One bad week and a run of good ones: a mark for each would contradict the other."""
+    found = Signals((replace(course("promise_kept_share", is_up=True), is_both=True),), 65, 26, 11.9, NOW, BEFORE)
+
+    assert plain(signals.said(found, "en")) == (
+        "1 signal: Promises kept ◆ some weeks above usual, some below, since 1 Jun."
+    )
+    assert "◆ то выше, то ниже обычного" in signals.said(found, "ru")
+
+
+def test_what_is_odd_is_named_without_a_claim() -> None:
+    """What may be chance is told below the list, with its first week, and as neither better nor worse."""
+    found = Signals((), 65, 26, 11.9, NOW, BEFORE, odd=(course("promise_kept_share"),))
+
+    assert plain(signals.odd(found, "en")).startswith(
+        "Odd, but no proof: Promises kept – below usual, first in the week of 1 Jun. "
+    )
+    assert plain(signals.odd(found, "ru")).startswith(
+        "Необычно, но не доказано: Выполненные обещания – ниже обычного, впервые на неделе с 1 июня. "
+    )
+    assert "Nothing stood out" in signals.said(found, "en")
 
 
 @pytest.mark.parametrize(

@@ -29,10 +29,16 @@ def _place(one: Course, text: Texts, stages: dict[str, str]) -> str:
 
 
 def _side(one: Course, text: Texts) -> str:
-    """Worse or better, with its mark, and on which side of what is usual."""
+    """Worse or better, with its mark, and on which side of what is usual; neither where its weeks lie on both."""
+    if one.is_both:
+        return text(SIDES["changed"], side=_where(one, text))
     better = catalogue()[one.metric].better
     key = "changed" if better == "none" else "better" if (better == "up") == one.is_up else "worse"
-    return text(SIDES[key], side=text("signal_up" if one.is_up else "signal_down"))
+    return text(SIDES[key], side=_where(one, text))
+
+
+def _where(one: Course, text: Texts) -> str:
+    return text("signal_both" if one.is_both else "signal_up" if one.is_up else "signal_down")
 
 
 def said(found: Signals, lang: Lang) -> str:
@@ -48,9 +54,23 @@ def said(found: Signals, lang: Lang) -> str:
     for one in found.found[:NAMED]:
         since = f", {text('since', day=language.day(one.since, lang))}" if one.since else ""
         names.append(f"{_place(one, text, stages)} {_side(one, text)}{since}")
-    left = len(found.found) - NAMED
-    more = text("signals_more", n=left) if left > 0 else ""
-    return text("signals_found", n=len(found.found), names=escape("; ".join(names)) + more)
+    return text("signals_found", n=len(found.found), names=_listed(names, len(found.found), text))
+
+
+def odd(found: Signals, lang: Lang) -> str:
+    """What looks like a signal and may be chance, in one sentence, as HTML: neither better nor worse is claimed."""
+    text, stages = language.texts("change", lang), fetch.stage_labels(lang)
+    names = [
+        text("signal_odd", place=_place(one, text, stages), side=_where(one, text), day=language.day(one.since, lang))
+        for one in found.odd[:NAMED]
+        if one.since
+    ]
+    return text("signals_odd", names=_listed(names, len(found.odd), text)) if names else ""
+
+
+def _listed(names: list[str], count: int, text: Texts) -> str:
+    more = text("signals_more", n=count - NAMED) if count > NAMED else ""
+    return escape("; ".join(names)) + more
 
 
 def table(found: Signals, lang: Lang) -> tuple[pd.DataFrame, list[Column]]:
@@ -85,6 +105,8 @@ def signals(view: View, lang: Lang) -> None:
         st.html(f'<p class="st">{said(found, lang)}</p>')
         if found.found:
             here.table(*table(found, lang))
+        if found.odd:
+            here.words(odd(found, lang))
         if found.watched:
             here.words(text(
                 "signals_rate", watched=language.number(found.watched, lang), marked=found.marked,
