@@ -13,12 +13,16 @@ from metrics import compose
 from metrics.window import Window
 
 MOST = 8
+NEAR, NAME, WORD = 1.0, 3.0, 2.5  # marks: up to NEAR it only sounds like it; it begins so, or one of its words does
+HEARD = 3  # letters: fewer sound like too much
 SURE = 0.45  # share of what was typed that a name must have
 LETTERS = dict(zip(
     "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",  # Russian letters, and below how each sounds
     "a b v g d e e zh z i i k l m n o p r s t u f h ts ch sh sh - i - e iu ia".replace("-", "").split(" "),
     strict=True,
 ))  # fmt: skip
+LIKE = str.maketrans("авекмнорстух", "abekmhopctyx")  # Russian letters that look like Latin ones in a number
+KEYS = str.maketrans("йцукенгшщзфывапролдячсмить", "qwertyuiopasdfghjklzxcvbnm")  # and what is on the same key
 # Sounds that are written in several ways, in this order.
 SAME = (
     ("sch", "sh"), ("tch", "ch"), ("ph", "f"), ("ck", "k"), ("kh", "h"), ("th", "t"), ("gh", "g"), ("q", "k"),
@@ -53,9 +57,10 @@ def _pieces(word: str) -> list[str]:
 
 @dataclass(frozen=True)
 class _Register:
-    """All clients, and which of their names have a piece."""
+    """All clients, their numbers in letters that look Latin, and which of their names have a piece."""
 
     clients: tuple[Client, ...]
+    numbers: tuple[str, ...]
     sounds: tuple[str, ...]
     by_piece: dict[str, list[int]]
 
@@ -70,7 +75,8 @@ def _register(store: Store, version: str) -> _Register:
     for at, heard in enumerate(sounds):
         for piece in {piece for word in heard.split() for piece in _pieces(word)}:
             by_piece[piece].append(at)
-    return _Register(clients, sounds, dict(by_piece))
+    numbers = tuple(one.id.lower().translate(LIKE) for one in clients)
+    return _Register(clients, numbers, sounds, dict(by_piece))
 
 
 def found(store: Store, window: Window, filters: compose.Filters, said: str) -> tuple[Client, ...]:
@@ -80,20 +86,43 @@ def found(store: Store, window: Window, filters: compose.Filters, said: str) -> 
     """
     del window, filters
     known = _register(store, store.lake().version)
+    marks = _marks(known, said)
+    best = sorted(marks, key=lambda at: (-marks[at], known.clients[at].name, known.clients[at].id))[:MOST]
+    return tuple(known.clients[at] for at in best)
+
+
+def meant(store: Store, window: Window, filters: compose.Filters, said: str) -> frozenset[str]:
+    """The ids of all clients that are called so or have such a number; only where none is, of those that sound like it.
+
+    Raises: StrataError without a lake; QueryTooLong.
+    """
+    del window, filters
+    known = _register(store, store.lake().version)
+    marks = _marks(known, said)
+    is_short = len(sound(said)) < HEARD
+    sure = [at for at, mark in marks.items() if mark > NEAR and not (is_short and mark in (NAME, WORD))]
+    near = [at for at, mark in marks.items() if mark <= NEAR]
+    best = sure or sorted(near, key=lambda at: -marks[at])[:MOST]
+    return frozenset(known.clients[at].id for at in best)
+
+
+def _marks(known: _Register, said: str) -> dict[int, float]:
+    """How well each client fits what was typed, by its place in the register; up to NEAR only by its sound."""
     typed, heard = said.strip().lower(), sound(said)
     if not typed:
-        return ()
+        return {}
     marks: dict[int, float] = {}
-    for at, one in enumerate(known.clients):
-        if one.id.lower() == typed:
-            marks[at] = 4.0
-        elif len(typed) > 1 and one.id.lower().startswith(typed):
+    spelled = (typed.translate(LIKE), typed.translate(KEYS))
+    for at, number in enumerate(known.numbers):
+        if number in spelled:
+            marks[at] = 4.0 - spelled.index(number) / 10
+        elif len(typed) > 1 and number.startswith(spelled):
             marks[at] = 2.0
         elif heard and known.sounds[at].startswith(heard):
-            marks[at] = 3.0
+            marks[at] = NAME
         elif heard and f" {heard}" in f" {known.sounds[at]}":
-            marks[at] = 2.5
-    if len(marks) < MOST and len(heard) >= 3:
+            marks[at] = WORD
+    if len(marks) < MOST and len(heard) >= HEARD:
         pieces = Counter(piece for word in heard.split() for piece in set(_pieces(word)))
         total = sum(pieces.values())
         shared: Counter[int] = Counter()
@@ -104,5 +133,4 @@ def found(store: Store, window: Window, filters: compose.Filters, said: str) -> 
             extra = abs(len(known.sounds[at]) - len(heard)) / 100
             if n / total >= SURE:
                 marks.setdefault(at, n / total - extra)
-    best = sorted(marks, key=lambda at: (-marks[at], known.clients[at].name, known.clients[at].id))[:MOST]
-    return tuple(known.clients[at] for at in best)
+    return marks

@@ -154,6 +154,36 @@ def test_the_list_is_searched_and_sorted_as_asked(found: Clients) -> None:
     assert set(page.matching(found.rows, "", cells.dropna().iloc[0])["client_id"]) <= set(found.rows["client_id"])
 
 
+def test_who_is_meant_is_listed_beside_who_holds_the_words(found: Clients) -> None:
+    """A name in other letters is found as on the journey; nobody twice, and nobody whom the filters leave out."""
+    assert list(page.matching(found.rows, "сайлент", "", {"silent", "elsewhere"})["client_id"]) == ["silent"]
+    assert list(page.matching(found.rows, "sil", "", {"silent"})["client_id"]) == ["silent"]
+
+
+def test_the_list_shows_the_scores_that_there_are(tmp_path: Path) -> None:
+    """Where only CSAT is asked it stands with its n, and no empty column of NPS; late days are of the broken ones."""
+    case = {"client_id": "a", "process": "p", "stage": "order", "opened_at": "2026-05-01", "promised_at": "2026-06-10"}
+    store = lake(
+        tmp_path,
+        clients=rows_of("a", "b", since_on="2020-01-01"),
+        orders=[order("1", "a", 500), order("2", "b", 100)],
+        answers=[answer(str(i), "a", score, "2026-05-01", instrument="csat") for i, score in enumerate((5, 4, 2))],
+        cases=[
+            case | {"case_id": name, "closed_at": f"2026-06-{day}"}
+            for name, day in (("kept", "08"), ("four", "14"), ("one", "11"))
+        ],
+    )  # fmt: skip
+    rows = clients.clients(store, HALF, {}).rows
+    names = page.shown(rows)
+    listed = page._row(rows[rows["client_id"] == "a"].iloc[0], names, TEXT)
+
+    assert "csat_half" in names
+    assert "nps" not in names
+    assert "2 of 3\u00a0answers" in listed
+    assert "1 of 3" in listed
+    assert "late by 2.5\u00a0d on average" in listed
+
+
 def test_filters_keep_the_chosen_clients(store: Store) -> None:
     """Nobody of another segment, and no error where there is nobody."""
     assert clients.clients(store, HALF, {"segment": ("No such",)}).rows.empty

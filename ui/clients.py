@@ -1,8 +1,8 @@
-"""What the page of clients draws: the list, the worst first, searched, sorted and turned over; the silent ones."""
+"""What the page of clients draws: the list, the worst first, searched, sorted and turned over."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from html import escape
 
 import numpy as np
@@ -10,19 +10,19 @@ import pandas as pd
 import streamlit as st
 
 from metrics import clients as questions
-from metrics import declared
+from metrics import declared, finding
 from metrics.clients import Clients
 from metrics.declare import Lang
 from metrics.declared import LEVELS
 from ui import fetch, filters, journey, language, layout, standing
-from ui.language import NARROW, Texts
+from ui.language import Texts
 from ui.panel import Column, panel
 from ui.timeline import day
 from ui.view import View
 
 ON_A_PAGE = 20
-MOST_SILENT = 15
-SHOWN = ("health", "reason", "revenue", "trend", "nps", "promises", "open", "heard")
+SHOWN = ("health", "reason", "revenue", "trend", "nps", "csat_half", "promises", "open", "heard")
+FACTS = {"reason": "reason", "nps": "answers", "csat_half": "cases"}  # columns for which no client may have a fact
 SORTS = ("health", "stake", "revenue", "trend", "promises", "late", "silence")
 
 
@@ -74,14 +74,17 @@ def ordered(rows: pd.DataFrame, sort: str) -> pd.DataFrame:
     return rows.loc[order.sort_values(["key", "revenue", "id"], na_position="last").index]
 
 
-def matching(rows: pd.DataFrame, said: str, cell: str) -> pd.DataFrame:
-    """The clients whose name, number or segment holds what is searched for, in the cell that is chosen."""
+def matching(rows: pd.DataFrame, said: str, cell: str, meant: Collection[str] = ()) -> pd.DataFrame:
+    """The clients whose name, number or segment holds what is searched for, in the cell that is chosen.
+
+    `meant`: those whose name sounds like it, or whose number looks like it.
+    """
     if cell:
         rows = rows[questions.cells(rows) == cell]
     if said:
         words = said.lower()
         held = rows[["client_id", "name", "segment"]].agg(" ".join, axis=1).str.lower()
-        rows = rows[held.str.contains(words, regex=False)]
+        rows = rows[held.str.contains(words, regex=False) | rows["client_id"].isin(meant)]
     return rows
 
 
@@ -102,6 +105,24 @@ def _nps(one: pd.Series, text: Texts) -> str:
     low, high = (language.number(one[f"answers_{end}"], text.lang) for end in ("low", "high"))
     between = language.texts("units", text.lang)("between", low=low, high=high)
     return text("nps_cell", value=language.number(one["answers"], text.lang), between=between, n=int(one["answers_n"]))
+
+
+def _csat(one: pd.Series, text: Texts) -> str:
+    if not one["csats"]:
+        return f'<span class="muted">{text("none")}</span>'
+    return text("csat_cell", hits=language.number(one["satisfied"], text.lang), n=int(one["csats"]))
+
+
+def _promises(one: pd.Series, text: Texts) -> str:
+    """How many were kept, and how late the broken ones were."""
+    if not one["due"]:
+        return f'<span class="muted">{text("none")}</span>'
+    kept, due = int(one["kept"]), int(one["due"])
+    said = text("promises_cell", kept=kept, due=due)
+    if kept == due:
+        return said
+    days = language.number(one["days_late"] / (due - kept), text.lang, 1)
+    return f'{said} <span class="muted">{text("late_cell", days=days)}</span>'
 
 
 def _trend(one: pd.Series, text: Texts) -> str:
@@ -125,12 +146,10 @@ def _row(one: pd.Series, names: Sequence[str], text: Texts) -> str:
     open_cases = text(
         "open_cell", open=language.number(one["open_cases"], lang), overdue=language.number(one["overdue"], lang)
     )
-    due = f'<span class="muted">{text("none")}</span>'
-    if one["due"]:
-        due = text("promises_cell", kept=int(one["kept"]), due=int(one["due"]))
     cells = {
         "health": _health(one, text), "reason": escape(reason), "revenue": money, "trend": _trend(one, text),
-        "nps": _nps(one, text), "promises": due, "open": open_cases, "heard": day(one["answered_at"], lang),
+        "nps": _nps(one, text), "csat_half": _csat(one, text), "promises": _promises(one, text), "open": open_cases,
+        "heard": day(one["answered_at"], lang),
     }  # fmt: skip
     link = escape(journey.link(str(one["client_id"])))
     name = f'<a href="{link}"><b>{escape(str(one["name"]))}</b></a>'
@@ -138,6 +157,11 @@ def _row(one: pd.Series, names: Sequence[str], text: Texts) -> str:
     told = ((text(name), f"<span>{cells[name]}</span>" if cells[name] else "") for name in names)
     drawn = "".join(f'<td data-column="{escape(label)}">{cell}</td>' for label, cell in told)  # one without is no line
     return f"<tr>{head}{drawn}</tr>"
+
+
+def shown(rows: pd.DataFrame) -> list[str]:
+    """The columns of the list that at least one of these clients has a fact for."""
+    return [name for name in SHOWN if name not in FACTS or rows[FACTS[name]].notna().any()]
 
 
 def frame(rows: pd.DataFrame, text: Texts) -> pd.DataFrame:
@@ -200,7 +224,7 @@ def _pager(page: int, n: int, text: Texts) -> None:
         st.button("▶", key="after", help=text("after"), disabled=last >= n, on_click=filters.turn, args=(page + 1,))
 
 
-def listing(found: Clients, lang: Lang) -> None:
+def listing(found: Clients, view: View, lang: Lang) -> None:
     """The list itself."""
     text = language.texts("clients", lang)
     if found.rows.empty:
@@ -216,7 +240,8 @@ def listing(found: Clients, lang: Lang) -> None:
             st.button(f"{label}\u2002✕", key="drop_cell", help=text("all_cells"), on_click=drop_cell)
         if sort == "stake":
             here.words(text("sort_note"))
-        rows = ordered(matching(found.rows, said, cell), sort)
+        meant = fetch.asked(finding.meant, view, said) if said else ()
+        rows = ordered(matching(found.rows, said, cell, meant), sort)
         if rows.empty:
             here.words(text("found_none"))
             return
@@ -224,62 +249,13 @@ def listing(found: Clients, lang: Lang) -> None:
         pages = -(-len(rows) // ON_A_PAGE)
         page = min(max(1, int(number) if number.isdecimal() and len(number) < 7 else 1), pages)
         some = rows.iloc[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]
-        names = [name for name in SHOWN if name != "reason" or rows["reason"].notna().any()]
+        names = shown(found.rows)
         head = "".join(f'<th scope="col">{text(name)}</th>' for name in ("client", *names))
         body = "".join(_row(one, names, text) for _, one in some.iterrows())
         st.html(f'<table class="st st-metrics"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>')
         here.takes(frame(some, text), columns(text), whole=lambda: frame(rows, text), of=len(rows))
         if pages > 1:
             _pager(page, len(rows), text)
-
-
-def silent(found: Clients, lang: Lang) -> None:
-    """The clients who were asked and did not answer for a year, by revenue, and when anybody last spoke to them."""
-    text = language.texts("clients", lang)
-    with panel("silent", text("silent"), lang, text("silent_note")) as here:
-        if not found.has_invitations:
-            here.words(text("silent_unknown"))
-            return
-        rows = ordered(found.silent, "revenue")
-        if rows.empty:
-            here.words(text("silent_none"))
-            return
-        revenue = float(rows["revenue_12m"].sum())
-        share = f"{language.number(100 * revenue / found.spent, lang)}{NARROW}%" if found.spent else language.DASH
-        money = language.money(revenue, layout.currency(), lang)
-        said = [text("silent_said", n=len(rows), revenue=money, share=share)]
-        if found.silent_left:
-            said.append(text("silent_left", n=found.silent_left))
-        here.words(" ".join(said), is_muted=False)
-        if not found.has_contacts:
-            here.words(text("contacts_missing"))
-        _silent_table(rows.head(MOST_SILENT), text)
-        here.takes(frame(rows, text).assign(invited_at=rows["invited_at"]), (
-            *columns(text), Column("invited_at", text("invited"), "day"), Column("closed_on", text("left_on"), "day"),
-        ))  # fmt: skip
-        if len(rows) > MOST_SILENT:
-            here.words(text("silent_more", n=len(rows) - MOST_SILENT))
-
-
-def _silent_table(rows: pd.DataFrame, text: Texts) -> None:
-    lang = text.lang
-    names = ("client", "revenue", "heard", "invited", "contact")
-    head = "".join(f'<th scope="col">{text(name)}</th>' for name in names)
-    body = []
-    for _, one in rows.iterrows():
-        money = (
-            text("none") if pd.isna(one["revenue_12m"]) else language.money(one["revenue_12m"], layout.currency(), lang)
-        )
-        heard = text("never") if pd.isna(one["answered_at"]) else day(one["answered_at"], lang)
-        cells = (money, heard, day(one["invited_at"], lang), day(one["contacted_at"], lang))
-        link = escape(journey.link(str(one["client_id"])))
-        segment = f'<span class="muted">{escape(str(one["segment"]))}</span>'
-        name = f'<a href="{link}"><b>{escape(str(one["name"]))}</b></a> {segment}'
-        drawn = "".join(
-            f'<td data-column="{escape(text(key))}">{cell}</td>' for key, cell in zip(names[1:], cells, strict=True)
-        )
-        body.append(f'<tr><th scope="row">{name}</th>{drawn}</tr>')
-    st.html(f'<table class="st st-metrics"><thead><tr>{head}</tr></thead><tbody>{"".join(body)}</tbody></table>')
 
 
 def found(view: View) -> Clients:

@@ -66,7 +66,9 @@ def chart(found: Behind, fact: str, lang: Lang, colours: Tokens) -> tuple[alt.La
         )
         for low, high in zip(data["low"], data["high"], strict=True)
     ]
-    shown = tips.lines(("dose", facts.name(fact, lang)), ("said", text("column_score")), "interval", ("counted", text("column_n")))
+    shown = tips.lines(
+        ("dose", facts.name(fact, lang)), ("said", text("column_score")), "interval", ("counted", text("column_n"))
+    )
     y = alt.Y("score:Q", scale=scale, axis=axis)
     pick = alt.selection_point(PICKED, fields=["number"])
     layers = [

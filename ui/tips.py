@@ -9,5 +9,8 @@ NAMELESS = "\u200b"  # a line needs a name of its own, or only the first is show
 
 def lines(*fields: str | tuple[str, str]) -> list[alt.Tooltip]:
     """Fields of words as lines; a pair is a field and the name to stand before it. An empty line is not shown."""
-    named = [(field, NAMELESS * at) if isinstance(field, str) else (field[0], f"{field[1]}: ") for at, field in enumerate(fields, 1)]
+    named = [
+        (field, NAMELESS * at) if isinstance(field, str) else (field[0], f"{field[1]}: ")
+        for at, field in enumerate(fields, 1)
+    ]
     return [alt.Tooltip(f"{field}:N", title=name) for field, name in named]
