@@ -9,11 +9,12 @@ from typing import TypeAlias
 
 from data.lake import Manifest
 from data.store import Store
-from metrics import ask, change, clustered, compute, control, reach
+from metrics import ask, change, clustered, compute, control, lack, reach
 from metrics.ask import Answer, Wanted
 from metrics.change import Change, Reliability, Verdict
 from metrics.compute import Evidence, Reading
 from metrics.declare import Layer
+from metrics.lack import Lack
 from metrics.load import catalogue, layers
 from metrics.window import Period, Window
 
@@ -35,7 +36,7 @@ class Tile:
     filters it does not know. `is_hidden`: it stands on too few people to be shown. `since`: the first week of the
     period that was outside the usual range on the side of the change. `facts_end`: the last day of its facts, where it
     lies so far before the period's end that a total of the period cannot be compared. `is_of_few_clients`: its rows
-    claim a change, but too few clients stand behind them.
+    claim a change, but too few clients stand behind them. `lack`: why there is no value, where there is none.
     """
 
     metric: str
@@ -52,6 +53,7 @@ class Tile:
     since: date | None = None
     facts_end: date | None = None
     is_of_few_clients: bool = False
+    lack: Lack = Lack.NO_FACTS
 
     @property
     def is_measured(self) -> bool:
@@ -260,9 +262,9 @@ def board(store: Store, window: Window, filters: Mapping[str, tuple[str, ...]]) 
 
     shown: list[tuple[Answer, ask.Group]] = [(answers[Wanted(name)], ()) for tiles in names.values() for name in tiles]
     shown += [(answers[Wanted(name, ("stage",))], (stage,)) for name in by_stage.values() for stage in stages]
-    verdicts = judged_by_clients(store, window, filters, [
+    verdicts = lack.explained(store, window, judged_by_clients(store, window, filters, [
         (tile(answer, window, manifest, group), ("stage",) if group else (), group) for answer, group in shown
-    ])  # fmt: skip
+    ]))  # fmt: skip
     found = [dated(one, answer, window, group) for one, (answer, group) in zip(verdicts, shown, strict=True)]
     columns = []
     for layer in layers().values():

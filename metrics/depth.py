@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from data.store import Store
-from metrics import against, ask, board, change, clustered, compute
+from metrics import against, ask, board, change, clustered, compute, lack
 from metrics.ask import Answer, Wanted
 from metrics.board import Series, Tile
 from metrics.change import Verdict
@@ -132,7 +132,7 @@ def depth(
     parted = ask.ask(store, [split], Window(window.whole), filters)[split]
 
     placed = [(board.tile(answers[Wanted(name)], window, manifest), (), ()) for name in about.metrics]
-    tiles = board.judged_by_clients(store, window, filters, placed)
+    tiles = lack.explained(store, window, board.judged_by_clients(store, window, filters, placed))
     chosen = next(tile for tile in tiles if tile.metric == metric)
     answer = answers[Wanted(metric)]
     now = window.whole[0]

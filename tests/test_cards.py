@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from urllib.parse import unquote
 
 import pytest
@@ -13,7 +12,8 @@ from metrics.board import Tile
 from metrics.change import Change, Reliability, Verdict
 from metrics.compute import NOTHING, Reading
 from metrics.declare import Lang
-from metrics.window import Period, weeks_back
+from metrics.lack import Lack
+from metrics.window import weeks_back
 from ui import cards, language
 
 EN = language.texts("layers", "en")
@@ -101,16 +101,18 @@ def test_people_who_could_be_singled_out_are_not_shown() -> None:
 
 def test_what_a_company_does_not_measure_is_told_from_what_this_period_lacks() -> None:
     """Never a 0: "not measured" where there never was a fact, "no facts in this period" where there were some."""
-    week = Period(date(2026, 1, 5), date(2026, 1, 12))
-
-    assert "NPS – not measured" in card(tile("nps", reliability=FEW, n=0))
-    assert "NPS – no facts in this period" in card(tile("nps", reliability=FEW, n=0, course=((week, 30.0),)))
-    assert "NPS – no facts in this period" in card(tile("nps", None, 30.0, reliability=FEW, n=0))
+    for lack, said in (
+        (Lack.NOT_MEASURED, "not measured"), (Lack.NO_FACTS, "no facts in this period"),
+        (Lack.NO_MONTH, "no whole finished month to show"),
+    ):  # fmt: skip
+        assert f"NPS – {said}" in card(tile("nps", reliability=FEW, n=0, lack=lack))
+    short = [cards.absent(tile("enps", reliability=FEW, n=0, lack=lack), EN, short=True) for lack in Lack]
+    assert short == ["no facts", "no whole month", "no facts"]
 
 
 def test_rows_without_a_value_are_not_called_too_few() -> None:
     """A marketplace with 4,610 clients and no invitations lacks the invitations, not clients."""
-    assert "not measured" in card(tile("nps", None, n=4610, reliability=FEW))
+    assert "not measured" in card(tile("nps", None, n=4610, reliability=FEW, lack=Lack.NOT_MEASURED))
 
 
 def test_a_layer_without_its_tables_says_how_to_connect_it() -> None:

@@ -9,11 +9,13 @@ from urllib.parse import quote
 from metrics.board import Board, Column, Tile
 from metrics.change import Reliability, Verdict
 from metrics.declare import Lang, Metric
+from metrics.lack import Lack
 from metrics.load import catalogue, layers
 from ui import language, units
 from ui.language import DASH, Texts
 
 MARKS = {Verdict.WORSE: "▼", Verdict.BETTER: "▲", Verdict.CHANGED: "◆"}
+LACKS = {Lack.NOT_MEASURED: "not_measured", Lack.NO_MONTH: "no_whole_month", Lack.NO_FACTS: "no_facts"}
 WIDTH, HEIGHT = 120, 36
 SPARK_WEEKS = 26
 Link = Callable[..., str]
@@ -111,11 +113,8 @@ def absent(tile: Tile, text: Texts, *, short: bool = False) -> str:
     if tile.now.value is not None:
         return text("too_few", n=tile.now.n)
     if short:
-        return text("no_facts_short")
-    if catalogue()[tile.metric].is_monthly:
-        return text("no_whole_month")
-    is_known = tile.before.value is not None or any(value is not None for _, value in tile.course)
-    return text("no_facts" if is_known else "not_measured")
+        return text("no_month_short" if tile.lack == Lack.NO_MONTH else "no_facts_short")
+    return text(LACKS[tile.lack])
 
 
 def _target(metric: Metric, tile: Tile, text: Texts, currency: str) -> str:
