@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 import pandas as pd
 
@@ -24,6 +25,16 @@ WEIGHED_BY = {"nps": "n", "share": "n", "mean": "n", "ratio": "x"}
 REST = None  # the name of the groups too small to be shown alone, put together
 MOST_GROUPS = 12  # more are put together too, the smallest first
 Z = 1.959963984540054
+
+
+class Unsplit(StrEnum):
+    """Why a change cannot be split: a group weighs less than nothing; of a group the value is not recorded; a row
+    counts in several groups or in none.
+    """  # fmt: skip
+
+    NEGATIVE = "negative"
+    UNRECORDED = "unrecorded"
+    OVERLAP = "overlap"
 
 
 @dataclass(frozen=True)
@@ -65,7 +76,7 @@ class Moved:
 
     `p`: of the change of the whole. `verdict`: what may be said of it. `is_against`: the whole moved one way and its
     groups, at equal weights, the other, by more than chance. `rows`: what gave most to the change first; none when it
-    cannot be split. `is_known`: whether the lake has any fact of the metric, of whatever day.
+    cannot be split (`unsplit` says why). `is_known`: whether the lake has any fact of the metric, of whatever day.
     """
 
     metric: str
@@ -83,6 +94,7 @@ class Moved:
     rows: tuple[Row, ...] = ()
     put_together: int = 0
     is_known: bool = True
+    unsplit: Unsplit | None = None
 
     @property
     def difference(self) -> float | None:
@@ -195,11 +207,14 @@ def _split(
         {key: (side[name].of(weight)[0], compute.worth(metric, side[name])) for key, name in keys.items()}
         for side in (before, after)
     ]
-    if any(part < 0 or (part > 0 and value is None) for side in sides for part, value in side.values()):
-        return found
+    groups = [group for side in sides for group in side.values()]
+    if any(part < 0 for part, _ in groups):
+        return replace(found, unsplit=Unsplit.NEGATIVE)
+    if any(part > 0 and value is None for part, value in groups):
+        return replace(found, unsplit=Unsplit.UNRECORDED)
     split = delta.split(*sides)
     if split is None or not _adds_up(split, found):
-        return found
+        return replace(found, unsplit=Unsplit.OVERLAP)
     readings = {name: (compute.read(metric, before[name]), compute.read(metric, after[name])) for name in names}
     totals = [sum(part for part, _ in side.values()) for side in sides]
     shares = {name: (sides[0][key][0] / totals[0], sides[1][key][0] / totals[1]) for key, name in keys.items()}

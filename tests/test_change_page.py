@@ -13,12 +13,13 @@ from metrics.change import Verdict
 from metrics.compute import NOTHING, Reading
 from metrics.control import Rule
 from metrics.declare import Lang
-from metrics.moved import REST, Amount, Moved, Row
+from metrics.moved import REST, Amount, Moved, Row, Unsplit
 from metrics.signals import Course, Signals
 from ui import delta, delta_groups, delta_words, signals, theme
 from ui.columns import config, written
 
 REAL, NOISE = (-12.0, -14.0, -7.0), (2.0, -9.0, 13.0)
+OPPOSITE, RISE, UNJUDGED = (-2.0, -9.0, 13.0), (12.2, 7.0, 14.0), (-5.0, None, None)
 
 
 def reading(value: float) -> Reading:
@@ -29,7 +30,7 @@ def row(group: str | None, performance: float, mix: float, letter: str = "", abo
     return Row(group, reading(30), reading(32), 0.4, 0.6, performance, mix, Verdict.NO_REAL_CHANGE, letter, above)
 
 
-Parts = tuple[float, float, float]
+Parts = tuple[float, float | None, float | None]
 
 
 def one(performance: Parts, mix: Parts, verdict: Verdict, **more: bool) -> Moved:
@@ -49,17 +50,54 @@ def plain(said: str) -> str:
         (one(NOISE, REAL, Verdict.NO_REAL_CHANGE, is_against=True), "its groups did not do this."),
         (
             one(REAL, NOISE, Verdict.WORSE),
-            "21, was 31: really worse. −12.0 is performance, +2.0 is mix by segment.",
+            "21, was 31: really worse. −12.0 is performance; mix by segment: +2.0 (within noise).",
         ),
-        (one(NOISE, REAL, Verdict.WORSE), "Performance (+2.0) is within noise; −12.0 is mix by segment."),
+        (one(NOISE, REAL, Verdict.WORSE), "Performance (+2.0) is within noise; −12.0 is mix by segment, beyond noise."),
         (one(REAL, NOISE, Verdict.NO_REAL_CHANGE), "no real change of the whole, but its groups moved it by −12.0."),
-        (one(NOISE, NOISE, Verdict.NO_REAL_CHANGE), "chance alone explains the difference."),
+        (
+            one(NOISE, REAL, Verdict.NO_REAL_CHANGE),
+            "of the whole, but the mix by segment moved it by −12.0. Performance: +2.0",
+        ),
+        (
+            one(NOISE, NOISE, Verdict.WORSE),
+            "Neither performance (+2.0) nor mix by segment (+2.0) is beyond noise alone.",
+        ),
+        (one(UNJUDGED, UNJUDGED, Verdict.WORSE), "what of it is chance was not judged, for too few clients"),
+        (one(NOISE, NOISE, Verdict.NO_REAL_CHANGE), "35, was 31: chance alone may explain the difference."),
+        (one(NOISE, OPPOSITE, Verdict.NO_REAL_CHANGE), "NPS did not change: 31, as before. Performance +2.0"),
+        (one(REAL, RISE, Verdict.NO_REAL_CHANGE), "31, as before: no real change of the whole, but its groups"),
+        (one(REAL, RISE, Verdict.BETTER), "31, almost as before: really better."),
     ],
 )
 def test_the_sentence_follows_the_tests(found: Moved, said: str) -> None:
     """The same numbers with other intervals are another sentence."""
     assert said in plain(delta_words.said(found, "en"))
     assert "{" not in delta_words.said(found, "ru")
+
+
+def test_the_banner_claims_no_more_than_is_beyond_noise() -> None:
+    """Groups within noise point nowhere: then only the mix is named."""
+    within, real = (one(part, REAL, Verdict.WORSE, is_against=True) for part in (NOISE, RISE))
+
+    assert delta_words.banner(within, "en").startswith("Nothing shows that its groups moved it: ")
+    assert "point different ways" in delta_words.banner(real, "en")
+
+
+@pytest.mark.parametrize(
+    ("why", "said"),
+    [
+        (Unsplit.NEGATIVE, "credit notes outweigh the orders"),
+        (Unsplit.UNRECORDED, "it was not recorded"),
+        (Unsplit.OVERLAP, "in several groups or in none"),
+    ],
+)
+def test_why_a_change_is_not_split_is_told_as_it_is(why: Unsplit, said: str) -> None:
+    """A credit note is not a row that counts twice."""
+    whole = Moved("nps", "channel", ("channel",), NOW, BEFORE, reading(31), reading(21), 0.01, Verdict.WORSE,
+                  unsplit=why)  # fmt: skip
+
+    assert said in delta_words.said(whole, "en")
+    assert "не раскладывается: " in delta_words.said(whole, "ru")
 
 
 def test_without_a_split_or_without_facts_the_sentence_says_that() -> None:

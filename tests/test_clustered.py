@@ -13,7 +13,7 @@ from lakes import clients, days, lake
 from data.store import Store
 from metrics import board, change, depth, moved
 from metrics.change import Verdict
-from metrics.clustered import Witnesses, surely
+from metrics.clustered import Witnesses, difference, surely
 from metrics.window import Window, weeks_back
 
 NOW, BEFORE = days("2026-05-01", "2026-06-30"), days("2026-03-01", "2026-04-30")
@@ -114,6 +114,23 @@ def test_a_median_that_moved_is_told_by_clients_too(tmp_path: Path, day: float, 
 
     assert said["slower"].verdict == Verdict.WORSE
     assert said["one"].verdict == Verdict.NO_REAL_CHANGE
+
+
+def test_where_one_client_makes_most_of_the_doubt_its_freedom_is_that_of_few() -> None:
+    """Thirty clients of ten rows each: freedom 29. One of a thousand rows among them: as few as 2, a wide interval."""
+    content = np.array([4.0, 6.0] * 15)
+    rows = np.full(30, 10.0)
+    even = difference(np.full(30, 5.0), rows, content, rows)
+    heavy, many = content.copy(), rows.copy()
+    heavy[0], many[0] = 900.0, 1000.0
+    uneven = difference(np.full(30, 5.0), rows, heavy, many)
+    assert even is not None
+    assert uneven is not None
+
+    assert even.freedom == pytest.approx(29)
+    assert even.reach / even.error == pytest.approx(2.045, abs=0.001)  # Student's t of 29
+    assert uneven.freedom == 2
+    assert uneven.reach / uneven.error == pytest.approx(4.303, abs=0.001)  # and of 2
 
 
 def claims(count: int, fell: float, companies: int) -> tuple[float, float]:

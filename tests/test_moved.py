@@ -216,6 +216,24 @@ def test_too_few_answers_are_not_split(tmp_path: Path) -> None:
     assert one.rows == ()
 
 
+def test_a_credit_note_larger_than_its_group_is_the_reason_that_is_told(tmp_path: Path) -> None:
+    """One group of orders comes to less than nothing: it has no weight, and no row of it counts twice."""
+    orders = [
+        {
+            "order_id": f"{month}-{client}", "client_id": client, "ordered_at": f"2026-{month}-10", "amount": 100,
+            "cost": 70, "status": "fulfilled",
+        }
+        for month in ("03", "05")
+        for client in (row["client_id"] for row in PEOPLE)
+    ]  # fmt: skip
+    note = orders[0] | {"order_id": "note", "client_id": "b0", "ordered_at": "2026-05-11", "amount": -2100}
+    store = lake(tmp_path, clients=PEOPLE, orders=[*orders, note])
+
+    assert found(store, "gross_margin_share").unsplit == moves.Unsplit.NEGATIVE
+    assert found(store, "average_order").unsplit is None
+    assert found(store, "average_order").rows
+
+
 def test_what_people_said_of_their_work_is_never_split() -> None:
     """A small team could be worked out from the parts."""
     assert not {"engagement", "enps", "pulse_participation", "skill_fit"} & set(moves.splittable())

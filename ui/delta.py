@@ -113,7 +113,7 @@ def page(view: View, lang: Lang) -> Moved:
     kind = {"share": "share", "money": "money"}.get(metric.unit, "number")
     with panel("split", text("split", metric=metric.label[lang]), lang, note) as here:
         if found.is_against:
-            here.words(f"▲▼ {text('banner')}", is_muted=False)
+            here.words(f"▲▼ {delta_words.banner(found, lang)}", is_muted=False)
         here.chart(
             *waterfall(found, lang, colours), steps(found, lang),
             (

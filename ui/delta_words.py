@@ -10,12 +10,15 @@ import altair as alt
 from metrics.change import Verdict
 from metrics.declare import Lang, Metric
 from metrics.load import catalogue
-from metrics.moved import Amount, Moved
+from metrics.moved import Amount, Moved, Unsplit
 from ui import language, layout, units
 from ui.axes import ticks, value_axis
 from ui.language import Texts
 
 MARKS = {Verdict.WORSE: " ▼", Verdict.BETTER: " ▲", Verdict.CHANGED: " ◆"}
+UNSPLIT = {
+    Unsplit.NEGATIVE: "unsplit_negative", Unsplit.UNRECORDED: "unsplit_unrecorded", Unsplit.OVERLAP: "unsplit_overlap",
+}  # fmt: skip
 
 
 def about(found: Moved) -> Metric:
@@ -64,25 +67,42 @@ def said(found: Moved, lang: Lang) -> str:
         return text("said_never", **facts)
     if now is None or before is None or found.verdict in (Verdict.TOO_FEW, Verdict.UNKNOWN):
         return text("said_few", **facts)
+    shown, was = (units.shown(metric, value, lang, layout.currency()) for value in (now, before))
+    is_moved, is_same = found.verdict in MARKS, shown == was
     facts |= {
-        "now": units.shown(metric, now, lang, layout.currency()),
-        "before": units.shown(metric, before, lang, layout.currency()),
-        "verdict": text(f"verdict_{found.verdict.value}" if found.verdict in MARKS else "verdict_same"),
-    }
+        "values": text("values_moved" if not is_same else "values_close" if is_moved else "values_same",
+                       now=shown, before=was),
+        "verdict": text(f"verdict_{found.verdict.value}" if is_moved else "verdict_same"),
+    }  # fmt: skip
     if found.performance is None or found.mix is None:
-        return text("said_whole", **facts)
+        return text("said_whole", why=text(UNSPLIT[found.unsplit or Unsplit.OVERLAP]), **facts)
     facts |= {
         "performance": amount(metric, found.performance.value, lang),
         "mix": amount(metric, found.mix.value, lang),
         "noise": text("real" if found.performance.is_real else "noise"),
+        "mix_noise": text("real" if found.mix.is_real else "noise"),
     }
-    if found.is_against:
-        said_of = text("said_against", **facts)
-    elif found.verdict in MARKS:
-        said_of = text("said_performance" if found.performance.is_real else "said_mix", **facts)
-    else:
-        said_of = text("said_offset" if found.performance.is_real else "said_noise", **facts)
+    said_of = text(_sentence(found, found.performance, found.mix, is_same=is_same), **facts)
     return said_of.removesuffix("..") + "." if said_of.endswith("..") else said_of  # after an abbreviation
+
+
+def _sentence(found: Moved, performance: Amount, mix: Amount, *, is_same: bool) -> str:
+    """Which sentence the intervals beside it bear out."""
+    if found.is_against and not is_same:
+        return "said_against"
+    if found.verdict in MARKS:
+        if performance.low is None or mix.low is None:
+            return "said_unjudged"
+        return "said_performance" if performance.is_real else "said_mix" if mix.is_real else "said_neither"
+    if performance.is_real or mix.is_real:
+        return "said_offset" if performance.is_real else "said_mix_offset"
+    return "said_same" if is_same else "said_noise"
+
+
+def banner(found: Moved, lang: Lang) -> str:
+    """What to beware of where the whole and its groups point different ways; no more than is beyond noise."""
+    is_real = found.performance is not None and found.performance.is_real
+    return language.texts("change", lang)("banner" if is_real else "banner_mix")
 
 
 def named(by: str, lang: Lang) -> str:
