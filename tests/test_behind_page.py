@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Any
 
+import pandas as pd
 import pytest
 from ui_fixtures import NOW
 
@@ -198,3 +200,15 @@ def test_facts_of_people_have_the_colour_of_their_layer() -> None:
     both = [theme.LIGHT.layers["operational"], theme.LIGHT.layers["employee"]]
     assert [row["colour"] for row in drawn] == both
     assert {row["name"]: row["colour"] for row in placed} == dict(zip(("days_late", "workload"), both, strict=True))
+
+
+def test_a_label_stands_as_near_to_its_dot_as_others_let_it() -> None:
+    """Three facts of nearly one weight: two labels are pushed, one down and one up, not both above the first."""
+    data = pd.DataFrame({
+        "zone": "unclear", "weight": [0.1, 0.02, 0.019, 0.018], "high": 0.1, "touched": [0.1, 0.1, 0.1, 0.1]
+    })  # fmt: skip
+    drawn = quadrant.drawn_rows(data)
+
+    assert (drawn["label_at"] - drawn["weight"]).abs().max() < 0.011
+    places = sorted(drawn["label_at"])
+    assert min(after - one for one, after in pairwise(places)) >= 0.1 * quadrant.APART - 1e-9

@@ -76,7 +76,7 @@ def test_an_end_that_is_not_zero_is_not_told_as_zero() -> None:
 def test_the_effect_is_written_beyond_its_interval(value: float, end: str, dy: int) -> None:
     """Beside its dot stands the next lag's dot, which hid the minus."""
     chart, _ = chain.lags(link("late_csat", value), "en", theme.LIGHT)
-    words = next(layer for layer in chart.to_dict()["layer"] if layer["mark"]["type"] == "text")
+    words = [layer for layer in chart.to_dict()["layer"] if layer["mark"]["type"] == "text"][-1]
 
     assert (words["encoding"]["y"]["field"], words["mark"]["dy"]) == (end, dy)
 

@@ -178,6 +178,8 @@ def lags(link: Link, lang: Lang, colours: Tokens) -> tuple[alt.LayerChart, str]:
     told = data[data["is_best"]].iloc[0]
     side = "left" if told["lag"] < ends[0] + EDGE else "right" if told["lag"] > ends[1] - EDGE else "center"
     below = bool(told["value"] < 0)  # beyond the end of its interval, where the next dot does not stand
+    beyond = {"align": side, "dy": 11 if below else -11, "fontWeight": 600}
+    words = best.encode(y="low:Q" if below else "high:Q", text="said:N")
     chart = (
         alt.layer(
             alt.Chart(zero)
@@ -189,9 +191,8 @@ def lags(link: Link, lang: Lang, colours: Tokens) -> tuple[alt.LayerChart, str]:
             base.mark_rule(color=colour, strokeWidth=4, opacity=0.3).encode(y=alt.Y("low:Q", axis=axis), y2="high:Q"),
             base.mark_point(color=colour, fill=colours.card, size=45, opacity=1).encode(y="value:Q", tooltip=shown),
             best.mark_point(color=colour, filled=True, size=110, opacity=1).encode(y="value:Q", tooltip=shown),
-            best.mark_text(align=side, dy=11 if below else -11, fontWeight=600).encode(
-                y="low:Q" if below else "high:Q", text="said:N"
-            ),
+            words.mark_text(**beyond, stroke=colours.card, strokeWidth=4),  # no line shows through
+            words.mark_text(**beyond),
         )
         .properties(height=HEIGHT)
         .configure(**chart_config(colours, lang))

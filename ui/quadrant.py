@@ -58,9 +58,9 @@ def drawn_rows(data: pd.DataFrame) -> pd.DataFrame:
     room = (float(data["high"].max()) if len(data) else 1.0) * APART
     taken: list[tuple[float, float]] = []
     for weight, touched in zip(data["weight"], data["touched"], strict=True):
-        place = float(weight)
-        while any(abs(place - at) < room and abs(touched - beside) < NEAR for at, beside in taken):
-            place += room / 4
+        near = [at for at, beside in taken if abs(touched - beside) < NEAR]
+        tried = (float(weight) + side * step * room / 4 for step in range(4 * len(data) + 1) for side in (1, -1))
+        place = next(one for one in tried if one >= 0 and all(abs(one - at) >= room for at in near))
         taken.append((place, float(touched)))
     return data.assign(label_at=[at for at, _ in taken])
 

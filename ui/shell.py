@@ -17,6 +17,7 @@ access.require("executive")
 lang = filters.language_of_reader()
 text = language.texts("shell", lang)
 st.html(Path(__file__).with_name("strata.css"))
+st.html(f'<style>:root {{ --choose-files: "{text("choose_files")}"; }}</style>')  # Streamlit's own word is English
 
 # Days after which a table that still grows would have had news; longer silence is worth a mark.
 CADENCE = {"answers": 14, "orders": 7, "cases": 7, "pulse": 45}

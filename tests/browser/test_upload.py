@@ -44,11 +44,16 @@ def excel(*rows: tuple[str, ...]) -> bytes:
     return "".join(";".join(row) + "\r\n" for row in (HEAD, *rows)).encode("cp1251")
 
 
-def given(somebody: Reader, place: str, *files: Path | tuple[str, bytes], lang: str = "en") -> None:
-    """Open the page and hand it some files."""
+def come(somebody: Reader, place: str, lang: str) -> None:
+    """Open the page."""
     somebody.open(f"{place}/?lang={lang}")
     somebody.page.get_by_role("link", name={"en": "Upload", "ru": "Загрузка"}[lang], exact=True).click()
     somebody.leads_to("/upload")
+
+
+def given(somebody: Reader, place: str, *files: Path | tuple[str, bytes], lang: str = "en") -> None:
+    """Open the page and hand it some files."""
+    come(somebody, place, lang)
     chooser = somebody.page.get_by_test_id("stFileUploaderDropzoneInput")
     if isinstance(files[0], Path):
         chooser.set_input_files([str(one) for one in files])
@@ -134,3 +139,13 @@ def test_real_exports_are_recognised_and_asked_about(somebody: Reader, place: st
 
     expect(somebody.page.get_by_text(re.compile(f"^{tool}.*:"))).to_be_visible()
     expect(somebody.page.get_by_text(re.compile("to decide before it can be taken in"))).to_be_visible()
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "Choose files"), ("ru", "Выбрать файлы")])
+def test_the_button_speaks_the_readers_language(somebody: Reader, place: str, lang: str, said: str) -> None:
+    """Streamlit's own "Upload" and "200MB per file" are English: they are neither seen nor read aloud."""
+    come(somebody, place, lang)
+    zone = somebody.page.get_by_test_id("stFileUploaderDropzone")
+
+    expect(zone.get_by_role("button", name=said, exact=True)).to_be_visible()
+    expect(zone.get_by_text("per file")).to_be_hidden()
