@@ -15,7 +15,7 @@ from metrics.window import Window
 MOST = 8
 NEAR, NAME, WORD = 1.0, 3.0, 2.5  # marks: up to NEAR it only sounds like it; it begins so, or one of its words does
 HEARD = 3  # letters: fewer sound like too much
-SURE = 0.45  # share of what was typed that a name must have
+SURE, SURER = 0.45, 0.6  # share of what was typed that a name must have to be offered, and to be listed
 LETTERS = dict(zip(
     "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",  # Russian letters, and below how each sounds
     "a b v g d e e zh z i i k l m n o p r s t u f h ts ch sh sh - i - e iu ia".replace("-", "").split(" "),
@@ -101,7 +101,7 @@ def meant(store: Store, window: Window, filters: compose.Filters, said: str) -> 
     marks = _marks(known, said)
     is_short = len(sound(said)) < HEARD
     sure = [at for at, mark in marks.items() if mark > NEAR and not (is_short and mark in (NAME, WORD))]
-    near = [at for at, mark in marks.items() if mark <= NEAR]
+    near = [at for at, mark in marks.items() if SURER <= mark <= NEAR]
     best = sure or sorted(near, key=lambda at: -marks[at])[:MOST]
     return frozenset(known.clients[at].id for at in best)
 

@@ -181,7 +181,7 @@ def test_the_list_shows_the_scores_that_there_are(tmp_path: Path) -> None:
     assert "nps" not in names
     assert "2 of 3\u00a0answers" in listed
     assert "1 of 3" in listed
-    assert "late by 2.5\u00a0d on average" in listed
+    assert "2 late by 2.5\u00a0d on average" in listed
 
 
 def test_filters_keep_the_chosen_clients(store: Store) -> None:

@@ -70,8 +70,9 @@ def test_all_who_are_called_so_are_meant_and_near_names_only_where_nobody_is(sto
 
     assert finding.meant(store, window, {}, "кельмур") == {"C10"}
     assert finding.meant(store, window, {}, "ooo") == set()
-    assert finding.meant(store, window, {}, "Ravnholm") == {"C1", "C2"}
+    assert finding.meant(store, window, {}, "Ravnholm") == {"C1"}
     assert finding.meant(store, window, {}, "Ravenholm") == {"C1"}
+    assert finding.meant(store, window, {}, "no such steel") == set()  # the journey offers the one of steel
     assert finding.meant(store, window, {}, " ") == set()
 
 

@@ -105,7 +105,8 @@ def test_the_days_shown_are_a_year_unless_asked_otherwise(found: Journey) -> Non
     assert timeline.span(found, "", "", "") == Period(begun, now)
     assert timeline.span(found, "13w", "", "").start == now - timedelta(weeks=13)
     assert timeline.span(found, "", "2026-06-01", "2026-06-10") == Period(date(2026, 6, 1), date(2026, 6, 11))
-    for first, last in (("2026-06-10", "2026-06-01"), ("x", "y"), ("0001-01-01", "9999-12-31")):
+    after = ("2030-01-01", "2030-02-01")
+    for first, last in (("2026-06-10", "2026-06-01"), ("x", "y"), ("0001-01-01", "9999-12-31"), after):
         assert timeline.span(found, "", first, last) == Period(begun, now)
 
 

@@ -122,7 +122,7 @@ def _promises(one: pd.Series, text: Texts) -> str:
     if kept == due:
         return said
     days = language.number(one["days_late"] / (due - kept), text.lang, 1)
-    return f'{said} <span class="muted">{text("late_cell", days=days)}</span>'
+    return f'{said}, <span class="muted">{text("late_cell", n=due - kept, days=days)}</span>'
 
 
 def _trend(one: pd.Series, text: Texts) -> str:

@@ -114,7 +114,8 @@ def _timeline(view: View, found: Journey, lang: Lang) -> pd.DataFrame:
     title = text("of_client", what=text("timeline"), name=found.name, days=days)
     with panel("timeline", title, lang, text("timeline_note")) as here:
         with st.container(horizontal=True, vertical_alignment="center"):
-            now = None if first and last else asked if asked in SPANS else "52w"
+            is_own = over != timeline.span(found, asked, "", "")
+            now = None if is_own else asked if asked in SPANS else "52w"
             widget = filters.keyed("w_show", f"{now}_{first}_{last}")
             st.pills(
                 text("span"), SPANS, default=now, key=widget, format_func=lambda name: text(f"span_{name}"),

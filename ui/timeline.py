@@ -191,7 +191,7 @@ def span(found: Journey, asked: str, first: str, last: str) -> Period:
     end = max(found.now, begun + timedelta(days=1))
     try:
         start, stop = date.fromisoformat(first), date.fromisoformat(last) + timedelta(days=1)
-        if begun - timedelta(days=31) <= start < stop:
+        if begun - timedelta(days=31) <= start < min(stop, end):
             return Period(start, min(stop, end))
     except (ValueError, OverflowError):  # an address typed by hand
         pass
