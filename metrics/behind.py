@@ -13,7 +13,7 @@ import pandas as pd
 from data.store import Store
 from metrics import block_sums, compose, drivers, intervals, receipt_sums, shrinkage, troubled
 from metrics.compute import Reading
-from metrics.drivers import Fit, Refused
+from metrics.drivers import Fit, Refused, Way
 from metrics.facts import FACTS, WHEN_CLOSED
 from metrics.shrinkage import Shrunk, Spread
 from metrics.troubled import Troubled
@@ -125,8 +125,9 @@ def behind(store: Store, window: Window, filters: Mapping[str, tuple[str, ...]],
     days = days_asked(now, of_now.get(instrument, 0))
     rows = receipt_sums.sums(store, filters, days, instrument)
     answers, linked, total = (float(n) for n in _of(rows, "score")[0].sums)
-    by_client, names, unknown, constant = _moments(_of(rows, "moments"))
-    fit = drivers.fit(by_client, names) if len(names) else Refused("facts", int(linked))
+    moments = _of(rows, "moments")
+    by_client, names, unknown, constant = _moments([row for row in moments if row.name == "case"])
+    fit = drivers.fit(by_client, names, _ways(moments, names)) if len(names) else Refused("facts", int(linked))
     doses = _doses(_of(rows, "dose"))
     mean = Reading(total / linked if linked else None, None, None, int(linked))
     of_teams = _of(rows, "team")
@@ -142,6 +143,20 @@ def behind(store: Store, window: Window, filters: Mapping[str, tuple[str, ...]],
 
 def _of(rows: pd.DataFrame, kind: str) -> list[Any]:
     return list(rows[rows["kind"] == kind].itertuples(index=False))
+
+
+def _ways(rows: Sequence[Any], names: Sequence[str]) -> list[Way]:
+    """The same answers by team, and by month of each stage: what has one value for many answers is judged so too."""
+    found = []
+    for of in ("team", "stage"):
+        mine = [row for row in rows if row.name == of]
+        if of == "stage":
+            places = {place: at for at, place in enumerate(dict.fromkeys((row.stage, row.block) for row in mine))}
+            mine = [row._replace(block=places[row.stage, row.block]) for row in mine]
+        blocks, same, *_ = _moments(mine)
+        if same == list(names):
+            found.append(Way(blocks, frozenset(name for name in names if FACTS[name].of == of)))
+    return found
 
 
 def _moments(rows: Sequence[Any]) -> tuple[Matrix, list[str], tuple[str, ...], tuple[str, ...]]:
@@ -227,7 +242,7 @@ def _teams(rows: Sequence[Any]) -> tuple[Spread | None, tuple[Team, ...]]:
     shown = [row for row in rows if block_sums.enough(row.sums)]
     scores = [block_sums.mean(row.sums) for row in shown]
     errors = (
-        shrinkage.careful([block_sums.error(row.sums) for row in shown], [row.sums[0] for row in shown])
+        shrinkage.careful([block_sums.error(row.sums) for row in shown], [block_sums.worth(row.sums) for row in shown])
         if shown
         else []
     )

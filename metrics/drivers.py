@@ -1,7 +1,9 @@
 """What moves a score, and how much of it each fact explains: from sums of products, so that no row is needed.
 
-A block is the sum of v v' over the rows of some clients, v being (1, the facts, the score). Blocks add up. All rows of
-a client lie in one block: answers of one client hang together, so chance is told by drawing blocks, not rows.
+A block is the sum of v v' over some rows, v being (1, the facts, the score). Blocks add up. Rows that hang together lie
+in one block, so chance is told by blocks, not rows. Answers hang together in more than one way: by client,
+and by what has one value for many of them - the team that did the work, the weeks of a stage. Whichever way doubts
+more is believed.
 """
 
 from __future__ import annotations
@@ -28,6 +30,18 @@ ALPHA = 0.05
 _NOTHING_LEFT = 1e-9  # a fact of which so little is left beside the others says nothing of its own
 
 Matrix: TypeAlias = "NDArray[np.float64]"
+
+
+@dataclass(frozen=True)
+class Way:
+    """Another way in which rows hang together. `blocks`: the same rows, put together so.
+
+    `names`: the facts of which a whole block has one value at a time. They are judged this way however few blocks there
+    are; others from 10 blocks on.
+    """
+
+    blocks: Matrix
+    names: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,12 +167,12 @@ def correlations(whole: Matrix) -> Matrix:
     return found
 
 
-def fit(by_client: Matrix, names: Sequence[str], seed: int = 0) -> Fit | Refused:
+def fit(by_client: Matrix, names: Sequence[str], ways: Sequence[Way] = (), seed: int = 0) -> Fit | Refused:
     """What each fact does to the score while the others are held, and how much of the score it explains.
 
-    Ordinary least squares; intervals and tests take each block of clients as one witness (CR1 sandwich, Student's t
-    with blocks - 1 degrees of freedom); tests raised by Holm's rule; intervals of the weights by drawing blocks again.
-    Refused when there are fewer than 10 rows a fact, or 10 blocks, or when no fact or no score varies.
+    Ordinary least squares; intervals and tests take each block of clients as one witness, and each block of the other
+    `ways` (CR1 sandwich, Student's t); tests raised by Holm's rule; intervals of the weights by drawing blocks of
+    clients again. Refused when there are fewer than 10 rows a fact, or 10 blocks, or when no fact or no score varies.
     Shape: `by_client`: see `blocks`. Source: Liang and Zeger 1986; Cameron and Miller 2015.
     """
     whole = by_client.sum(axis=0)
@@ -177,18 +191,16 @@ def fit(by_client: Matrix, names: Sequence[str], seed: int = 0) -> Fit | Refused
     parts = explain(among)
     drawn = explain(correlations(_drawn(by_client, seed)))
     low, high = np.quantile(drawn, [TAIL, 1 - TAIL], axis=0)
-    slopes, errors = _slopes(by_client, list(range(1, k + 1)))
-    freedom = len(by_client) - 1
-    reach = -float(stdtrit(freedom, TAIL))
-    p = holm([_p(slope, error, freedom) for slope, error in zip(slopes, errors, strict=True)])
-    alone = [tuple(float(one[0]) for one in _slopes(by_client, [at])) for at in range(1, k + 1)]
-    alone_p = holm([_p(slope, error, freedom) for slope, error in alone])
+    everybody = [Way(by_client, frozenset(names)), *ways]
+    slopes, reach, doubts = _believed(everybody, names, held=True)
+    alone, _, alone_doubts = _believed(everybody, names, held=False)
+    p, alone_p = holm(doubts), holm(alone_doubts)
     vifs = np.diagonal(np.linalg.pinv(among[:-1, :-1], hermitian=True))
     drivers = [
         Driver(
             name, float(parts[i]), float(low[i]), float(high[i]), float(slopes[i]),
-            float(slopes[i] - reach * errors[i]), float(slopes[i] + reach * errors[i]), p[i] or 0.0,
-            alone[i][0], alone_p[i] or 0.0, float(vifs[i]),
+            float(slopes[i] - reach[i]), float(slopes[i] + reach[i]), p[i] or 0.0,
+            float(alone[i]), alone_p[i] or 0.0, float(vifs[i]),
         )
         for i, name in enumerate(names)
     ]  # fmt: skip
@@ -196,17 +208,48 @@ def fit(by_client: Matrix, names: Sequence[str], seed: int = 0) -> Fit | Refused
     return Fit(n, len(by_client), float(parts.sum()), method, tuple(drivers))
 
 
-def _slopes(by_client: Matrix, facts: list[int]) -> tuple[Matrix, Matrix]:
-    """The slope of each of these facts, held against each other, and its standard error."""
-    used = [0, *facts]
-    whole = by_client.sum(axis=0)
-    inverse = np.linalg.pinv(whole[np.ix_(used, used)], hermitian=True)
-    beta = inverse @ whole[used, -1]
-    pulls = by_client[:, used, -1] - by_client[:, used][:, :, used] @ beta
-    n, g = float(whole[0, 0]), len(by_client)
-    small = g / (g - 1) * (n - 1) / max(1.0, n - len(used))
-    variance = inverse @ (pulls.T @ pulls) @ inverse * small
-    return beta[1:], np.sqrt(np.maximum(np.diagonal(variance), 0.0))[1:]
+def _believed(ways: Sequence[Way], names: Sequence[str], *, held: bool) -> tuple[Matrix, Matrix, list[float]]:
+    """Each fact's slope, half of its 95 % interval and its p, by the way that doubts more.
+
+    `held`: with the other facts held still; else each fact alone.
+    """
+    slopes, *_ = _slopes(ways[0].blocks, held=held)
+    reach, p = np.zeros(len(names)), np.zeros(len(names))
+    for way in ways:
+        g = len(way.blocks)
+        if g < 2:
+            continue
+        _, errors, freedom = _slopes(way.blocks, held=held)
+        is_own = np.array([name in way.names for name in names])
+        asked, freedom = is_own | (g >= FEWEST_BLOCKS), np.where(is_own, freedom, g - 1.0)
+        doubt = np.array([_p(*one) for one in zip(slopes, errors, freedom, strict=True)])
+        reach = np.where(asked, np.maximum(reach, -stdtrit(freedom, TAIL) * errors), reach)
+        p = np.where(asked, np.maximum(p, doubt), p)
+    return slopes, reach, p.tolist()
+
+
+def _slopes(blocks: Matrix, *, held: bool) -> tuple[Matrix, Matrix, Matrix]:
+    """The slope of each fact, its standard error (CR1 sandwich) and the freedom of that.
+
+    The freedom falls where few blocks make most of the doubt: a key account, a team far from the others. With as many
+    degrees of freedom as blocks, 14 to 22 % of companies whose clients are as unequal as companies' are, and in which
+    nothing moves the score, would hear of a driver; so 3 to 5 % do. Source: Satterthwaite 1946.
+    """
+    whole = blocks.sum(axis=0)
+    k = len(whole) - 2
+    pulls, slopes = np.zeros((len(blocks), k)), np.zeros(k)
+    for facts in [list(range(1, k + 1))] if held else [[at] for at in range(1, k + 1)]:
+        used, places = [0, *facts], np.array(facts) - 1
+        inverse = np.linalg.pinv(whole[np.ix_(used, used)], hermitian=True)
+        beta = inverse @ whole[used, -1]
+        slopes[places] = beta[1:]
+        pulls[:, places] = ((blocks[:, used, -1] - blocks[:, used][:, :, used] @ beta) @ inverse)[:, 1:]
+    n, g = float(whole[0, 0]), len(blocks)
+    squares = pulls**2
+    own, fourth = squares.sum(axis=0), (squares**2).sum(axis=0)
+    freedom = np.where(fourth > 0, own**2 / np.where(fourth > 0, fourth, 1.0) - 1, g - 1.0)
+    small = g / (g - 1) * (n - 1) / max(1.0, n - 1 - (k if held else 1))
+    return slopes, np.sqrt(own * small), np.maximum(freedom, 1.0)
 
 
 def _drawn(by_client: Matrix, seed: int) -> Matrix:
@@ -216,5 +259,5 @@ def _drawn(by_client: Matrix, seed: int) -> Matrix:
     return (times @ by_client.reshape(g, -1)).reshape(DRAWS, *by_client.shape[1:])
 
 
-def _p(slope: float, error: float, freedom: int) -> float:
+def _p(slope: float, error: float, freedom: float) -> float:
     return 2 * float(stdtr(freedom, -abs(slope / error))) if error > 0 else 1.0

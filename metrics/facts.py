@@ -13,7 +13,8 @@ class Fact:
     of it a slope is told for. `edges`: where one dose ends and the next begins. `is_bad_up`: whether more of it is
     worse. `ideal`: the value at which it can cost nothing; None where there is no such value. `bad_from`: from here on
     (down to here, where less is worse) an answer counts as touched by it. `is_banded`: of single answers only its dose
-    is told, for the values of two days side by side would give away what one employee changed.
+    is told, for the values of two days side by side would give away what one employee changed. `of`: what has one value
+    of it on a day - the case, its team or its stage - so that answers of many clients share it.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Fact:
     per: float = 1.0
     ideal: float | None = None
     is_banded: bool = False
+    of: str = "case"
 
 
 WEEK_LATE = 7  # whoever waits longer than a week is no angrier for each further day, and one month late would drown all
@@ -43,7 +45,9 @@ SO_FAR = "coalesce(lead_time, date_diff('second', opened_at, answered_at) / 8640
 # closes twice as many is busy, not behind, so they are told in days of its own pace; and against its own usual, so that
 # slow and quick stages compare. Workload is of the people of one team and counts what has begun: while a stage falls
 # behind, its teams may be no busier than always.
-BACKLOG = Fact("backlog", "operational", "backlog", "ratio", (0.7, 0.85, 1.0, 1.15, 1.3, 1.5, 2.0), 1.15, ideal=1.0)
+BACKLOG = Fact(
+    "backlog", "operational", "backlog", "ratio", (0.7, 0.85, 1.0, 1.15, 1.3, 1.5, 2.0), 1.15, ideal=1.0, of="stage"
+)
 FACTS = {
     fact.name: fact
     for fact in (
@@ -54,17 +58,18 @@ FACTS = {
         Fact("hand_overs", "operational", HAND_OVERS, "count", (1, 2, 3, 4, 5), 1, ideal=0),
         Fact("lead_time", "operational", SO_FAR, "days", (1, 2, 3, 5, 7, 10, 14, 21, 30), 7),
         BACKLOG,
-        Fact("workload", "employee", "workload", "ratio", (0.7, 0.85, 1.0, 1.15, 1.3, 1.5, 2.0), 1.15, ideal=1.0),
+        Fact("workload", "employee", "workload", "ratio", (0.7, 0.85, 1.0, 1.15, 1.3, 1.5, 2.0), 1.15, ideal=1.0,
+             of="team"),
         Fact("engagement", "employee", "engagement", "score", (3.0, 3.4, 3.7, 4.0, 4.3), 3.7, is_bad_up=False,
-             per=-0.5, is_banded=True),
+             per=-0.5, is_banded=True, of="team"),
         Fact("newcomers", "employee", "newcomers", "share", (0.0001, 0.05, 0.1, 0.2, 0.3), 0.1, per=0.1, ideal=0,
-             is_banded=True),
+             is_banded=True, of="team"),
         Fact("attrition", "employee", "attrition", "share", (0.0001, 0.05, 0.1, 0.2), 0.1, per=0.1, ideal=0,
-             is_banded=True),
+             is_banded=True, of="team"),
         Fact("tenure", "employee", "tenure", "months", (12, 24, 36, 48, 72), 24, is_bad_up=False, per=12,
-             is_banded=True),
+             is_banded=True, of="team"),
         Fact("skill_fit", "employee", "skill_fit", "share", (0.5, 0.6, 0.7, 0.8, 0.9), 0.8, is_bad_up=False, per=0.1,
-             is_banded=True),
+             is_banded=True, of="team"),
     )
 }  # fmt: skip
 

@@ -12,12 +12,13 @@ import pandas as pd
 from data.store import Store
 from metrics import moods, receipts, troubled
 from metrics.ask import FEWEST_PEOPLE
-from metrics.block_sums import SUMS
+from metrics.block_sums import SUMS, apart
 from metrics.facts import FACTS, Fact, bad_sql, dose_sql
 from metrics.load import model_sql
 from metrics.window import DAY, Period
 
 BLOCKS = 1000  # clients are put together into so many witnesses, so that 10 million answers need no row here
+KEYS = 1_000_000_007  # so many that two teams hardly ever share one
 TEAM_STATE = ("people", "newcomers", "tenure", "skill_fit", "attrition", "open_steps", "usual")
 STAGE_STATE = ("backlog", "usual")
 LOOK_BACK = timedelta(days=100)  # an answer speaks of a case closed up to 90 days before it
@@ -79,6 +80,9 @@ facts as materialized (
         answer_id, client_id, stage, team, people, case_id, opened_at, answered_at,
         cast(score as double) as score,
         cast(hash(client_id) % {BLOCKS} as integer) as block,
+        -- Further ways in which answers hang together: the team that did the work, the month of the stage.
+        cast(hash(coalesce(team, 'client ' || hash(client_id) % {BLOCKS})) % {KEYS} as bigint) as of_team,
+        cast(date_diff('month', date '2000-01-01', at_on) as bigint) as of_stage,
         score - avg(score) over (partition by stage) + avg(score) over () as levelled,
         {facts}
     from joined
@@ -115,28 +119,37 @@ def _rolled(of: str, state: Sequence[str]) -> str:
 def sums(store: Store, filters: Mapping[str, tuple[str, ...]], days: Period, instrument: str) -> pd.DataFrame:
     """All sums the page stands on, in one question.
 
-    Shape: kind, name, stage, process, step, block, dose, known - empty where a kind has none -, sums (a list).
+    Shape: kind, name, stage, process, step, block, dose, known - empty where a kind has none -, sums (a list). Moments
+    come once for each way in which answers hang together, named as in Fact.of.
     """
     sql, values = source(filters, days, store)
     columns = ["1e0", *(f"coalesce({name}, 0)" for name in FACTS), "score"]
     products = [f"sum({a} * {b})" for i, a in enumerate(columns) for b in columns[i:]]
     known = " + ".join(f"(case when {name} is null then 0 else {1 << i} end)" for i, name in enumerate(FACTS))
     of_block = "block, cast(count(*) as double) as n"
+    of_teams = (
+        f"select team, {of_block}, sum(levelled) as y from facts where {OF_TEAMS} and team is not null "
+        "group by team, block"
+    )
     parts = [
         "select 'score' as kind, "
         "[count(*), count(case_id), coalesce(sum(score) filter (where case_id is not null), 0)] as sums from receipts",
-        f"select 'moments' as kind, stage, block, {known} as known, [{', '.join(products)}] as sums "
-        f"from facts group by stage, block, {known}",
-        f"select 'team' as kind, team as name, [{SUMS}] as sums from (select team, {of_block}, sum(levelled) as y "
-        f"from facts where {OF_TEAMS} and team is not null group by team, block) group by team",
+        "select 'moments' as kind, case when block is not null then 'case' when of_team is not null then 'team' "
+        "else 'stage' end as name, stage, coalesce(block, of_team, of_stage) as block, known, "
+        f"[{', '.join(products)}] as sums from (select *, {known} as known from facts) "
+        "group by grouping sets ((stage, known, block), (stage, known, of_team), (stage, known, of_stage))",
+        f"select 'team' as kind, team as name, [{SUMS}] as sums from ({apart(of_teams, 'team')}) group by team",
         "select 'unshown' as kind, [cast(count(*) as double)] as sums from (select team from facts "
         f"where team is not null group by team having not coalesce(bool_or({OF_TEAMS}), false))",
         troubled.PART,
     ]
     for fact in FACTS.values():
+        of_doses = (
+            f"select {dose_sql(fact)} as dose, {of_block}, sum(score) as y from facts "
+            f"where {fact.name} is not null group by 1, block"
+        )
         parts.append(
-            f"select 'dose' as kind, '{fact.name}' as name, dose, [{SUMS}] as sums from (select {dose_sql(fact)} "
-            f"as dose, {of_block}, sum(score) as y from facts where {fact.name} is not null group by 1, block) "
+            f"select 'dose' as kind, '{fact.name}' as name, dose, [{SUMS}] as sums from ({apart(of_doses, 'dose')}) "
             "group by dose"
         )
         parts.append(

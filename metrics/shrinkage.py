@@ -49,11 +49,12 @@ class Spread:
 
 
 def careful(errors: Sequence[float], sizes: Sequence[float]) -> list[float]:
-    """The error of each group, never less than what the answers of all groups give for one of its size.
+    """The error of each group, never less than what all groups together give for one of its size.
 
-    Few answers may agree by luck, and a group as sure as that would look different from all others: of companies in
-    which groups of 5 to 60 answers are all alike, 9 % would be told that they differ; so 2 % are. `errors`: standard
-    errors, 0 where a group's answers do not differ. `sizes`: how many answers; above 0.
+    Few clients may agree by luck, and a group as sure as that would look different from all others. Of companies whose
+    clients are as unequal as companies' are, and whose teams of 6 or 12 of them are all alike, 2 % are told that teams
+    differ, where each is as sure as it looks 37 to 53 %. `errors`: standard errors, 0 where a group's clients do not
+    differ. `sizes`: how many clients of equal size would tell as much; above 0.
     """
     each = math.fsum((error * size) ** 2 for error, size in zip(errors, sizes, strict=True)) / math.fsum(sizes)
     return [max(error, math.sqrt(each / size)) for error, size in zip(errors, sizes, strict=True)]

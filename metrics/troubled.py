@@ -97,15 +97,14 @@ def _groups(rows: pd.DataFrame) -> tuple[dict[Place, Blocks], dict[str, Blocks]]
 
 def _sums(of: Blocks) -> tuple[float, ...]:
     """What block_sums reads."""
-    n, y = of
-    return tuple(float(one) for one in (n.sum(), y.sum(), y @ y, y @ n, n @ n, np.count_nonzero(n)))
+    return block_sums.of_blocks(*of)
 
 
 def _pull(of: Blocks) -> Blocks:
     """How far each block of clients pulls the mean of a group."""
     n, y = of
     blocks = np.count_nonzero(n)
-    pulled: Blocks = (y - y.sum() / n.sum() * n) / n.sum() * math.sqrt(blocks / (blocks - 1))
+    pulled: Blocks = block_sums.pulls(n, y) * math.sqrt((blocks - 1) / blocks)
     return pulled
 
 
@@ -125,7 +124,8 @@ def _of(trouble: str, steps: dict[Place, Blocks], rest: dict[str, Blocks]) -> Tr
     apart = np.array([pull - _pull(rest[place[0]]) for place, pull in zip(shown, pulls, strict=True)])
     together = apart @ apart.T
     own = np.square([float(np.linalg.norm(pull)) for pull in pulls])
-    careful = np.square(shrinkage.careful(np.sqrt(own).tolist(), sizes))
+    clients = [block_sums.worth(_sums(steps[place])) for place in shown]
+    careful = np.square(shrinkage.careful(np.sqrt(own).tolist(), clients))
     variances = np.diagonal(together) + careful - own
     if not (variances > 0).all():
         return Troubled(trouble, round(sum(asked.values())), None, (), few)  # no answer differs from any other

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 import numpy as np
+import pandas as pd
 import pytest
 import statsmodels.api as sm
 from courses import linked
@@ -50,17 +51,24 @@ def in_order(found: object) -> list[Driver]:
     return [by_name[name] for name in NAMES]
 
 
+def freedom(design: np.ndarray, left: np.ndarray, who: np.ndarray) -> np.ndarray:
+    """Satterthwaite's degrees of freedom of each slope, from how far each client's rows pull it."""
+    pulls = pd.DataFrame(design * left[:, None]).groupby(who).sum().to_numpy() @ np.linalg.inv(design.T @ design)
+    return (pulls**2).sum(axis=0) ** 2 / (pulls**4).sum(axis=0) - 1
+
+
 def test_slopes_errors_and_r2_of_drivers_are_those_of_the_rows() -> None:
     """Ordinary least squares with errors clustered by client; each fact alone; VIF; what all of them explain."""
     facts, score, who, _ = answers()
     found = drivers.fit(drivers.blocks(facts, score, who), NAMES)
     by_rows = sm.OLS(score, sm.add_constant(facts)).fit(cov_type="cluster", cov_kwds={"groups": who}, use_t=True)
+    reach = -stdtrit(freedom(sm.add_constant(facts), by_rows.resid, who), 0.025) * by_rows.bse
 
     assert isinstance(found, Fit)
     assert found.r2 == pytest.approx(by_rows.rsquared, abs=CLOSE)
     for at, driver in enumerate(in_order(found), 1):
         assert driver.slope == pytest.approx(by_rows.params[at], abs=CLOSE)
-        assert [driver.low, driver.high] == pytest.approx(by_rows.conf_int()[at], abs=CLOSE)
+        assert [driver.low, driver.high] == pytest.approx(by_rows.params[at] + reach[at] * np.array([-1, 1]), abs=CLOSE)
         assert driver.vif == pytest.approx(variance_inflation_factor(sm.add_constant(facts), at), abs=CLOSE)
         alone = sm.OLS(score, sm.add_constant(facts[:, at - 1])).fit(cov_type="cluster", cov_kwds={"groups": who})
         assert driver.alone == pytest.approx(alone.params[1], abs=CLOSE)
@@ -93,15 +101,18 @@ def test_facts_held_against_the_means_of_their_stage_are_those_with_a_level_for_
 
 
 def test_the_whole_way_from_the_lake_gives_what_the_rows_give(tmp_path: Path) -> None:
-    """Answers about cases of three stages, read and summed by the database: slopes, errors and R2 of the rows."""
+    """Answers about cases of three stages, read and summed by the database: slopes, errors and R2 of the rows.
+
+    The errors are those of clients or of the twelve teams, whichever doubt more.
+    """
     rng = np.random.default_rng(3)
     n, stages = 240, ("order", "delivery", "invoicing")
-    stage, who = rng.integers(3, size=n), rng.integers(40, size=n)
+    stage, who, team = rng.integers(3, size=n), rng.integers(40, size=n), rng.integers(12, size=n)
     late = rng.integers(0, 4, n) + stage
     took = rng.integers(1, 9, n)  # days from the opening to the promised day
     score = np.clip(np.round(5 - 0.4 * late - 0.1 * took + 0.8 * stage + rng.normal(0, 0.7, n)), 1, 5).astype(int)
     promised = datetime.fromisoformat("2026-06-12 12:00")
-    cases, said = [], []
+    cases, said, done = [], [], []
     for at in range(n):
         about = {"client_id": f"c{who[at]}", "case_id": f"k{at}", "stage": stages[stage[at]]}
         cases.append({
@@ -112,7 +123,11 @@ def test_the_whole_way_from_the_lake_gives_what_the_rows_give(tmp_path: Path) ->
             **about, "answer_id": f"a{at}", "survey": "s", "instrument": "csat", "score": int(score[at]),
             "answered_at": "2026-06-29 12:00",
         })  # fmt: skip
-    store = lake(tmp_path, clients=clients(*(f"c{at}" for at in range(40))), cases=cases, answers=said)
+        done.append({
+            "step_id": f"s{at}", "case_id": f"k{at}", "step": "do", "team": f"t{team[at]}",
+            "started_at": promised - timedelta(days=int(took[at])), "finished_at": promised,
+        })  # fmt: skip
+    store = lake(tmp_path, clients=clients(*(f"c{at}" for at in range(40))), cases=cases, answers=said, steps=done)
     june = days("2026-06-01", "2026-06-30")
     fit = behind.behind(store, Window((june, june)), {}, "csat").fit
     assert isinstance(fit, Fit)
@@ -122,15 +137,17 @@ def test_the_whole_way_from_the_lake_gives_what_the_rows_give(tmp_path: Path) ->
     by_rows = sm.OLS(score, np.column_stack([facts, np.eye(3)[stage]])).fit()
     inside = sm.OLS(centred(score, stage), centred(facts, stage))
     block = duckdb.sql(f"select hash(unnest({[f'c{one}' for one in who]})) % {receipt_sums.BLOCKS}").fetchall()
-    plain = inside.fit(
-        cov_type="cluster", cov_kwds={"groups": np.array(block, dtype=int)[:, 0], "use_correction": False}
-    )
-    blocks = len(set(block))
+    of_client = np.array(block, dtype=int)[:, 0]
+    reach = []
+    for groups in (of_client, team):
+        plain = inside.fit(cov_type="cluster", cov_kwds={"groups": groups, "use_correction": False})
+        g = len(set(groups))
+        own = freedom(inside.exog, inside.fit().resid, groups) if groups is of_client else g - 1
+        reach.append(-stdtrit(own, 0.025) * plain.bse * np.sqrt(g / (g - 1) * (n - 1) / (n - 3)))
     for at, name in enumerate(("days_late", "lead_time")):
-        error = plain.bse[at] * np.sqrt(blocks / (blocks - 1) * (n - 1) / (n - 3))
         assert found[name].slope == pytest.approx(by_rows.params[at], abs=CLOSE)
-        assert found[name].high - found[name].slope == pytest.approx(-stdtrit(blocks - 1, 0.025) * error, abs=CLOSE)
-    assert (fit.n, fit.blocks) == (n, blocks)
+        assert found[name].high - found[name].slope == pytest.approx(max(one[at] for one in reach), abs=CLOSE)
+    assert (fit.n, fit.blocks) == (n, len(set(of_client)))
     assert fit.r2 == pytest.approx(inside.fit().rsquared, abs=CLOSE)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from metrics import drivers
-from metrics.drivers import Fit, Refused
+from metrics.drivers import Fit, Refused, Way
 
 # R's mtcars: mpg, cyl, disp, hp, wt. Henderson and Velleman 1981.
 MTCARS = """
@@ -106,6 +106,70 @@ def test_a_fact_of_clients_is_not_taken_for_proven_by_their_many_answers():
 
     assert claims["blocks"] <= 7  # one in twenty by chance: 3 of 60, 8 or more once in a hundred
     assert claims["rows"] > 7
+
+
+def served(seed: int, of_teams: float) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Facts (late; the team's tenure), score, clients and teams: 18 teams, each with a level nobody recorded."""
+    rng = np.random.default_rng(seed)
+    n = 1800
+    who, team = rng.integers(300, size=n), rng.integers(18, size=n)
+    late = rng.poisson(0.8, n).astype(float)
+    tenure = rng.normal(36, 12, 18)[team] + rng.normal(0, 2, n)
+    score = 4 - 0.3 * late + rng.normal(0, of_teams, 18)[team] + rng.normal(0, 0.3, 300)[who] + rng.normal(0, 0.6, n)
+    return np.column_stack([late, tenure]), score, who, team
+
+
+def test_a_fact_of_teams_is_judged_by_teams() -> None:
+    """Eighteen hundred answers are eighteen witnesses of tenure: by clients alone it seems proven every other time.
+
+    Lateness, which differs inside each team, is found in every company none the less.
+    """
+    claims, found_late = {"clients": 0, "teams": 0}, 0
+    for seed in range(100):
+        facts, score, who, team = served(seed, 0.2)
+        by_client, by_team = drivers.blocks(facts, score, who), drivers.blocks(facts, score, team)
+        for how, ways in (("clients", []), ("teams", [Way(by_team, frozenset({"tenure"}))])):
+            found = drivers.fit(by_client, ["late", "tenure"], ways)
+            assert isinstance(found, Fit)
+            claims[how] += next(one for one in found.drivers if one.name == "tenure").is_proven
+        found_late += found.drivers[0].name == "late" and found.drivers[0].is_proven
+
+    assert claims["clients"] > 40
+    assert claims["teams"] <= 10  # five by chance, eleven or more once in a hundred
+    assert found_late == 100
+
+
+def test_few_teams_leave_what_differs_inside_them_to_clients() -> None:
+    """Three teams prove nothing of tenure, and take nothing from lateness."""
+    facts, score, who, team = served(1, 0.2)
+    alone = drivers.fit(drivers.blocks(facts, score, who), ["late", "tenure"])
+    both = drivers.fit(
+        drivers.blocks(facts, score, who), ["late", "tenure"],
+        [Way(drivers.blocks(facts, score, team % 3), frozenset({"tenure"}))],
+    )  # fmt: skip
+    assert isinstance(alone, Fit)
+    assert isinstance(both, Fit)
+    late, before = (next(one for one in fit.drivers if one.name == "late") for fit in (both, alone))
+    tenure, tenure_before = (next(one for one in fit.drivers if one.name == "tenure") for fit in (both, alone))
+
+    assert (late.low, late.high) == (before.low, before.high)
+    assert tenure.high - tenure.low > 2 * (tenure_before.high - tenure_before.low)
+
+
+def test_a_key_account_is_one_witness() -> None:
+    """Forty clients as unequal as a company's, and a fact of clients that moves nothing: one in twenty hears of it."""
+    told = 0
+    for seed in range(200):
+        rng = np.random.default_rng(seed)
+        size = np.exp(rng.normal(0, 1.5, 40))
+        who = rng.choice(40, 600, p=size / size.sum())
+        facts = rng.normal(0, 1, (40, 2))[who] + rng.normal(0, 0.3, (600, 2))
+        score = 4 + rng.normal(0, 0.35, 40)[who] + rng.normal(0, 0.6, 600)
+        found = drivers.fit(drivers.blocks(facts, score, who), ["a", "b"])
+        assert isinstance(found, Fit)
+        told += any(one.is_proven for one in found.drivers)
+
+    assert told <= 19  # ten by chance, twenty or more once in three hundred; with freedom by clients it is 39
 
 
 def test_asking_many_facts_does_not_make_one_of_them_news():
