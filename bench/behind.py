@@ -24,7 +24,7 @@ from courses import linked
 
 from data.store import Store
 from metrics import behind, chain, drivers, links, moved, panel, shrinkage, signals
-from metrics.drivers import Fit
+from metrics.drivers import Driver, Fit, Way
 from metrics.links import Grade
 from metrics.panel import Panel
 from ui import view as views
@@ -74,35 +74,39 @@ def speed(home: Path) -> None:
     print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB")
 
 
-def answers(seed: int, effect: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Facts, scores and clients: the first fact moves the score by `effect`, the second only goes with the first."""
+def fitted(seed: int, effect: float, unequal: float, of_teams: float) -> dict[str, Driver]:
+    """The drivers of a company by name: "late" moves the score by `effect`, "length" only goes with it.
+
+    "colour" is a fact of clients, whose sizes are log-normal with the sd `unequal`; "tenure" one of 18 teams, each with
+    a level of its own, `of_teams` apart, that nobody recorded. Neither moves anything.
+    """
     rng = np.random.default_rng(seed)
     clients, n = 120, 1800
-    who = rng.integers(0, clients, n)
+    size = np.exp(rng.normal(0, unequal, clients))
+    who, team = rng.choice(clients, n, p=size / size.sum()), rng.integers(18, size=n)
     late = rng.poisson(0.5, n) + rng.normal(0, 0.4, clients)[who].clip(0)
-    facts = np.column_stack([late, 5 + late + rng.normal(0, 0.8, n), rng.normal(0, 1, clients)[who]])
-    return facts, 4 + effect * late + rng.normal(0, 0.35, clients)[who] + rng.normal(0, 0.6, n), who
+    colour, tenure = rng.normal(0, 1, clients)[who], rng.normal(36, 12, 18)[team]
+    facts = np.column_stack([late, 5 + late + rng.normal(0, 0.8, n), colour, tenure])
+    score = 4 + effect * late + rng.normal(0, 0.35, clients)[who] + rng.normal(0, of_teams, 18)[team]
+    score += rng.normal(0, 0.6, n)
+    teams = Way(drivers.blocks(facts, score, team), frozenset({"tenure"}))
+    found = drivers.fit(drivers.blocks(facts, score, who), ["late", "length", "colour", "tenure"], [teams])
+    if not isinstance(found, Fit):
+        raise SystemExit(f"refused: {found}")
+    return {one.name: one for one in found.drivers}
 
 
 def truth(runs: int) -> None:
     """Print coverage and false claims over `runs` made-up companies."""
-    held = told = decoyed = 0
-    for seed in range(runs):
-        for effect in (-0.35, 0.0):
-            facts, score, who = answers(seed, effect)
-            found = drivers.fit(drivers.blocks(facts, score, who), ["late", "length", "colour"])
-            if not isinstance(found, Fit):
-                raise SystemExit(f"refused: {found}")
-            by_name = {one.name: one for one in found.drivers}
-            if effect:
-                held += by_name["late"].low <= effect <= by_name["late"].high
-                decoyed += by_name["length"].is_proven or by_name["colour"].is_proven
-            else:
-                told += any(one.is_proven for one in found.drivers)
-    print(
-        f"slopes of drivers hold the truth: {held / runs:.1%} of {runs}; decoys claimed beside it: {decoyed / runs:.1%}"
-    )
-    print(f"companies without any effect told of a driver: {told / runs:.1%}")
+    for unequal, of_teams in ((0.0, 0.0), (1.5, 0.0), (0.0, 0.2)):
+        planted, still = ([fitted(seed, effect, unequal, of_teams) for seed in range(runs)] for effect in (-0.35, 0.0))
+        held = np.mean([one["late"].low <= -0.35 <= one["late"].high for one in planted])
+        decoyed = np.mean([any(one[name].is_proven for name in one if name != "late") for one in planted])
+        told = np.mean([any(driver.is_proven for driver in one.values()) for one in still])
+        print(
+            f"drivers, sizes of clients {unequal}, levels of teams {of_teams} apart: slopes hold the truth in {held:.1%} "
+            f"of {runs}, decoys claimed beside it {decoyed:.1%}; told of one where nothing moves anything {told:.1%}"
+        )
 
     slopes = [panel.within(linked(seed, 0.3), 3) for seed in range(runs)]
     print(f"slopes of links hold the truth: {np.mean([s is not None and s.low <= 0.3 <= s.high for s in slopes]):.1%}")
