@@ -16,9 +16,11 @@ from data.lake import Manifest
 from data.store import Store
 from metrics import ask, compose, compute, links, moods
 from metrics.ask import Wanted
-from metrics.links import Evidence, Judged
+from metrics.distributed import Distributed, distributed
+from metrics.links import Evidence, Grade, Judged
 from metrics.load import model_sql
-from metrics.panel import Panel
+from metrics.panel import Groups, Panel
+from metrics.regions import regions
 from metrics.window import Period, Window
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ MOST_WEEKS = 156
 GAPS, SHORTEST, LONGEST_SPAN = 2, 4, 12  # weeks of a client's usual span: so many of its mean gaps, within these ends
 Matrix: TypeAlias = "NDArray[np.float64]"
 Facts: TypeAlias = dict[str, tuple[Matrix, Matrix]]  # kind -> (mean, what it stands on), each units x periods
+Course: TypeAlias = "tuple[Facts, Groups | None]"  # with which units go through things together
 
 
 @dataclass(frozen=True)
@@ -69,14 +72,19 @@ STEPS = (
     Step("late", "kept", "operational", "transactional", "week", 0.1, "late_levelled"),
     Step("csat", "kept", "satisfaction", "transactional", "week", -1.0, "csat_levelled"),
 )
+IN_ALL = ("late_csat", "late_orders")  # what less lateness would be worth is told by these
 
 
 @dataclass(frozen=True)
 class Link:
-    """One link that could be asked, judged together with all others."""
+    """One link that could be asked, judged together with all others.
+
+    `in_all`: what one more of the first fact changes of the other over all lags; only of proven links from lateness.
+    """
 
     step: Step
     judged: Judged
+    in_all: Distributed | None = None
 
     @property
     def lag(self) -> int:
@@ -114,10 +122,6 @@ class Chain:
     late_now: float | None
     revenue_now: float | None
 
-    def weeks_after(self, lag: int) -> float:
-        """How many weeks of the period looked at are left once a lag from its first day has passed."""
-        return max(0.0, self.now.days / 7 - lag)
-
     @property
     def told(self) -> tuple[Link, ...]:
         """The links that are more than a correlation, in the order of the chain."""
@@ -149,9 +153,10 @@ def chain(store: Store, window: Window, filters: Mapping[str, tuple[str, ...]]) 
         family = {step.name: found for step, found in zip(STEPS, asked, strict=True) if found is not None}
     judged = links.judge(family)
     by_name = {step.name: step for step in STEPS}
+    in_all = {name: _in_all(by_name[name], one, facts["week"]) for name, one in judged.items() if name in IN_ALL}
     late, revenue = _now(store, window, filters)
     return Chain(
-        tuple(Link(by_name[name], one) for name, one in judged.items()),
+        tuple(Link(by_name[name], one, in_all.get(name)) for name, one in judged.items()),
         tuple(step for step in STEPS if step.name not in judged), days, now, late, revenue,
     )  # fmt: skip
 
@@ -197,15 +202,15 @@ def _grid(rows: pd.DataFrame, over: str, periods: int) -> tuple[Facts, list[str]
     return facts, units
 
 
-def _clients(store: Store, filters: Mapping[str, tuple[str, ...]], days: Period, weeks: int) -> Facts:
+def _clients(store: Store, filters: Mapping[str, tuple[str, ...]], days: Period, weeks: int) -> Course:
     if weeks < 1:
-        return {}
+        return {}, None
     rows = _asked(store, "client_weeks", filters, days, {"most": MOST_CLIENTS})
     facts, units = _grid(rows, "week", weeks)
     if "orders" in facts and units:
         counts = facts["orders"][1]
         facts["orders"], facts["kept"] = _relative(counts), _kept(counts)
-    return facts
+    return facts, regions(store, units)
 
 
 def _relative(orders: Matrix) -> tuple[Matrix, Matrix]:
@@ -243,11 +248,11 @@ def _kept(orders: Matrix) -> tuple[Matrix, Matrix]:
     return mean, weight
 
 
-def _teams(store: Store, filters: Mapping[str, tuple[str, ...]], first: date, end: date) -> Facts:
+def _teams(store: Store, filters: Mapping[str, tuple[str, ...]], first: date, end: date) -> Course:
     """Teams by finished calendar months; engagement only of months in which five or more of the team answered."""
     months = moods.months(first, end)
     if not months:
-        return {}
+        return {}, None
     days = Period(months[0].start, months[-1].end)
     facts, units = _grid(_asked(store, "team_months", filters, days, {}), "month", len(months))
     mood, weight = (np.full((len(units), len(months)), fill) for fill in (np.nan, 0.0))
@@ -257,15 +262,24 @@ def _teams(store: Store, filters: Mapping[str, tuple[str, ...]], first: date, en
             mood[at], weight[at] = value, n
     if units:
         facts["engagement"] = mood, weight
-    return facts
+    return facts, None
 
 
-def _evidence(step: Step, facts: Facts) -> Evidence | None:
-    cause = step.cause or step.first
-    if cause not in facts or step.then not in facts:
+def _panel(step: Step, course: Course) -> Panel | None:
+    (facts, groups), cause = course, step.cause or step.first
+    return Panel(facts[cause][0], *facts[step.then], groups) if cause in facts and step.then in facts else None
+
+
+def _evidence(step: Step, course: Course) -> Evidence | None:
+    panel = _panel(step, course)
+    return links.evidence(panel, LONGEST[step.period], STEPS.index(step)) if panel else None
+
+
+def _in_all(step: Step, judged: Judged, course: Course) -> Distributed | None:
+    panel = _panel(step, course)
+    if panel is None or judged.grade not in (Grade.A, Grade.B):
         return None
-    y, weight = facts[step.then]
-    return links.evidence(Panel(facts[cause][0], y, weight), LONGEST[step.period], STEPS.index(step))
+    return distributed(panel, min(LONGEST[step.period], judged.evidence.periods // 3))
 
 
 def _now(store: Store, window: Window, filters: Mapping[str, tuple[str, ...]]) -> tuple[float | None, float | None]:

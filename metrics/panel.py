@@ -1,7 +1,8 @@
 """Two facts of the same units (teams, clients) over the same periods: does one follow the other, and which one?
 
-A unit's own level and what happens to all units at once are taken out first: what is left is how a unit differs from
-its own usual self in a period. Units are the witnesses, so chance is told by units, never by their many periods.
+A unit's own level and what happens to all units of its group at once are taken out first: what is left is how a unit
+differs from its own usual self in a period. Units are the witnesses, so chance is told by units, never by their many
+periods: a group's own course would make all its units say the same, so it is taken out too.
 """
 
 from __future__ import annotations
@@ -25,19 +26,24 @@ DRAWS, FIRST_DRAWS, FAR_FROM_NEWS = 999, 199, 0.2  # after the first draws a p a
 _NOTHING = 1e-12
 
 Matrix: TypeAlias = "NDArray[np.float64]"
+Groups: TypeAlias = "NDArray[np.intp]"
 
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """Shape: units x periods; nan where not known. `weight`: what each value of y stands on, 0 where nothing."""
+    """Shape: units x periods; nan where not known. `weight`: what each value of y stands on, 0 where nothing.
+
+    `groups`: units that share what happens to them, a number each; None where all of them do.
+    """
 
     x: Matrix
     y: Matrix
     weight: Matrix
+    groups: Groups | None = None
 
     def part(self, first: int, end: int) -> Panel:
         """The periods from `first` up to `end`."""
-        return Panel(self.x[:, first:end], self.y[:, first:end], self.weight[:, first:end])
+        return Panel(self.x[:, first:end], self.y[:, first:end], self.weight[:, first:end], self.groups)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +72,12 @@ class Slope:
 def within(panel: Panel, lag: int) -> Slope | None:
     """The slope inside units: when a unit has more of x than it usually has, and than the others have just then.
 
-    Weighted least squares with a level for each unit and each period; the interval leaves out one unit at a time
-    (jackknife), so that one odd unit widens it. None with fewer than 8 units that vary.
+    Weighted least squares with a level for each unit and each period of its group; the interval leaves out one unit at
+    a time (jackknife), so that one odd unit widens it. None with fewer than 8 units that vary.
     Source: Cameron and Miller 2015 (CR3); Carter, Schnepel and Steigerwald 2017; Mundlak 1978.
     """
     x, y, weight = _paired(panel, lag)
-    x, y = _centred(weight, x, y)
+    x, y = centred(panel.groups, weight, x, y)
     products, squares = (weight * x * y).sum(axis=1), (weight * x * x).sum(axis=1)
     return _by_units(products, squares, lag, int((weight > 0).sum()))
 
@@ -102,7 +108,8 @@ def shuffled(panel: Panel, lags: Sequence[int], seed: int = 0) -> float | None:
     the best lag by the best one of each deal. None with fewer than 8 units that vary.
     Source: Westfall and Young 1993; Janssen 1997.
     """
-    (x,), (y,) = _centred(_known(panel.x), panel.x), _centred(panel.weight, panel.y)
+    (x,) = centred(panel.groups, _known(panel.x), panel.x)
+    (y,) = centred(panel.groups, panel.weight, panel.y)
     y = y * panel.weight
     return _dealt(_grams(x, y, lags), seed)
 
@@ -113,7 +120,8 @@ def foretold(panel: Panel, lags: Sequence[int], seed: int = 0) -> float | None:
     The placebo with time reversed: where x is the cause, y's past has nothing to add. `lags`: above 0. None with fewer
     than 8 units that vary, or too few periods. Source: Granger 1969.
     """
-    (x,), (y,) = _centred(_known(panel.x), panel.x), _centred(panel.weight, panel.y)
+    (x,) = centred(panel.groups, _known(panel.x), panel.x)
+    (y,) = centred(panel.groups, panel.weight, panel.y)
     grams = []
     for lag in lags:
         first, end = OWN_PAST - 1, x.shape[1] - lag
@@ -143,25 +151,39 @@ def _paired(panel: Panel, lag: int) -> tuple[Matrix, Matrix, Matrix]:
     return x, y, np.where(np.isfinite(x) & np.isfinite(y), weight, 0.0)
 
 
-def _centred(weight: Matrix, *facts: Matrix) -> list[Matrix]:
-    """Each fact without the level of its unit and of its period, solved for exactly; 0 where nothing is known.
+def centred(groups: Groups | None, weight: Matrix, *facts: Matrix) -> list[Matrix]:
+    """Each fact without the level of its unit and of its group's period, solved for; 0 where nothing is known."""
+    if groups is None:
+        return _centred(weight, *facts)
+    found = [np.zeros_like(weight) for _ in facts]
+    for group in np.unique(groups):
+        own = groups == group
+        for whole, part in zip(found, _centred(weight[own], *(fact[own] for fact in facts)), strict=True):
+            whole[own] = part
+    return found
 
-    The units' levels are taken out of the normal equations, so that they are as many as there are periods.
+
+def _centred(weight: Matrix, *facts: Matrix) -> list[Matrix]:
+    """Of one group, exactly. The units' levels are taken out of the normal equations: these are as many as periods.
+
+    Where units are fewer, the two change places: it is the same, with fewer equations.
     """
+    if weight.shape[0] < weight.shape[1]:
+        return [fact.T for fact in _centred(weight.T, *(fact.T for fact in facts))]
     known = weight > 0
     of_units, of_periods = np.maximum(weight.sum(axis=1), _NOTHING), weight.sum(axis=0)
     shares = weight / of_units[:, None]
     among = np.diag(of_periods) - weight.T @ shares
     # one level is free, and more where periods have no unit in common: a trace of a ridge settles these
     among[np.diag_indices_from(among)] += RIDGE * max(float(of_periods.max(initial=0.0)), 1.0)
-    found = []
-    for fact in facts:
-        filled = np.where(known, fact, 0.0)
-        weighted = weight * filled
-        means = weighted.sum(axis=1) / of_units
-        periods = np.linalg.solve(among, weighted.sum(axis=0) - weight.T @ means)
-        found.append((filled - (means - shares @ periods)[:, None] - periods[None, :]) * known)
-    return found
+    filled = [np.where(known, fact, 0.0) for fact in facts]
+    means = [(weight * fact).sum(axis=1) / of_units for fact in filled]
+    left = [(weight * fact).sum(axis=0) - weight.T @ mean for fact, mean in zip(filled, means, strict=True)]
+    levels = np.linalg.solve(among, np.column_stack(left)).T
+    return [
+        (fact - (mean - shares @ level)[:, None] - level[None, :]) * known
+        for fact, mean, level in zip(filled, means, levels, strict=True)
+    ]
 
 
 def _by_units(products: Matrix, squares: Matrix, lag: int, cells: int) -> Slope | None:

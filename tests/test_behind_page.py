@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -65,12 +66,14 @@ def test_the_strongest_proven_driver_is_the_sentence() -> None:
 @pytest.mark.parametrize(
     ("fit", "said"),
     [
-        (Fit(900, 90, 0.004, "lmg", (LENGTH, TENURE)), "none of the facts known moves it beyond chance."),
+        (Fit(900, 90, 0.004, "lmg", (TENURE,)), "none of the facts known can be told apart from chance."),
+        (Fit(150, 60, 0.25, "lmg", (LENGTH, TENURE)),
+         "it goes with lead time beyond chance, but which of the facts moves it cannot be told from 150 answers."),
         (Refused("rows", 61, 90), "too few answers to say what moves it. 61 with all facts known; at least 90"),
         (Refused("clients", 6, 10), "too few clients to say what moves it. 6 answered; at least 10"),
         (Refused("facts", 0), "nothing is known of the cases behind the answers"),
     ],
-)
+)  # fmt: skip
 def test_where_nothing_is_proven_nothing_is_claimed(fit: Fit | Refused, said: str) -> None:
     """Nor drawn: the reason stands instead."""
     one = behind(fit)
@@ -91,8 +94,17 @@ def test_only_proven_drivers_are_drawn_and_the_others_named() -> None:
     assert [line.split(": ")[1] for line in lines] == ["lead time.", "team's tenure.", "team's skill fit."]
 
 
+def test_what_two_overlapping_facts_hide_from_each_other_is_not_called_weak() -> None:
+    """Days late go with the score, held beside lead time nothing is proven; its interval reaches over an equal part."""
+    hidden = replace(LATE, p=0.2)
+    asked = behind(Fit(150, 80, 0.161, "lmg", (hidden, LOAD, LENGTH, TENURE)))
+
+    assert dict(quadrant.rows(asked, "en").set_index("name")["zone"])["days_late"] == "unclear"
+    assert "days_late" in list(quadrant.drawn_rows(quadrant.rows(asked, "en"))["name"])
+
+
 def test_the_quadrant_calls_unclear_what_its_interval_does_not_decide() -> None:
-    """An equal part is 4 %: lateness is above it, workload may or may not be, and what only looks so is weak."""
+    """An equal part is 4 %: lateness is above it, workload may or may not be, the other two are below it."""
     data = quadrant.rows(behind(), "en").set_index("name")["zone"]
 
     assert dict(data) == {"days_late": "rare", "workload": "unclear", "lead_time": "minor", "tenure": "minor"}

@@ -17,6 +17,7 @@ from metrics import chain, links
 from metrics.chain import Chain
 from metrics.links import Grade
 from metrics.panel import Panel
+from metrics.regions import regions
 from metrics.window import Period, Window
 
 UNTIL = date(2026, 6, 30)
@@ -150,13 +151,26 @@ def test_promises_of_another_kind_do_not_look_like_a_cause_of_leaving(tmp_path: 
                           "opened_at": f"{day}", "promised_at": f"{due}",
                           "closed_at": f"{closed}" if closed <= until else ""})  # fmt: skip
     company = lake(tmp_path, clients=clients(*(f"c{unit}" for unit in range(count))), orders=orders, cases=cases)
-    facts = chain._clients(company, {}, Period(began, until + timedelta(days=1)), last)
+    facts, _ = chain._clients(company, {}, Period(began, until + timedelta(days=1)), last)
     step = next(step for step in chain.STEPS if step.name == "late_kept")
-    bare, levelled = (chain._evidence(step, facts | {"late_levelled": facts[of]}) for of in ("late", "late_levelled"))
+    bare, levelled = (
+        chain._evidence(step, (facts | {"late_levelled": facts[of]}, None)) for of in ("late", "late_levelled")
+    )
 
     assert bare is not None
     assert levelled is not None
     assert bare.p < 0.05 < levelled.p
+
+
+def test_clients_of_a_region_go_through_things_together_where_eight_are_followed(tmp_path: Path) -> None:
+    """North has eight and stands alone; a region of seven, and a client without one, lie together."""
+    north, south = [f"n{at}" for at in range(8)], [f"s{at}" for at in range(7)]
+    store = lake(tmp_path, clients=[*clients(*north, region="North"), *clients(*south, region="South"),
+                                    *clients("x", region="")])  # fmt: skip
+    found = regions(store, ["x", *south, *north])
+
+    assert found.tolist() == [0] * 8 + [found[-1]] * 8
+    assert found[-1] > 0
 
 
 def test_a_cancelled_order_keeps_nobody(tmp_path: Path) -> None:
@@ -211,6 +225,9 @@ def test_the_planted_chain_is_found_with_its_order(company: Chain) -> None:
     assert voice.judged.grade in (Grade.A, Grade.B)
     assert voice.judged.evidence.best.lag in (0, 1)
     assert voice.effect[2] < 0
+    assert voice.in_all is not None
+    assert voice.in_all.high < 0
+    assert mood.in_all is None
 
 
 def test_what_is_told_of_the_chain_has_its_planted_sign(company: Chain) -> None:
@@ -228,7 +245,7 @@ def test_what_is_told_of_the_chain_has_its_planted_sign(company: Chain) -> None:
 
 def test_engagement_comes_from_months_in_which_five_or_more_of_a_team_answered(store: Store) -> None:
     """The months of a small team are not there at all: nothing it said can be worked out of a link."""
-    facts = chain._teams(store, {}, chain.first_day(store.lake()), UNTIL + timedelta(days=1))
+    facts, _ = chain._teams(store, {}, chain.first_day(store.lake()), UNTIL + timedelta(days=1))
     mood, answered = facts["engagement"]
 
     assert np.isfinite(mood).any()

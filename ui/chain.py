@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 import altair as alt
@@ -34,6 +35,7 @@ NAMES = {
     "engagement": "fact_engagement", "late": "fact_late", "rework": "fact_rework", "csat": "fact_csat",
     "hand_overs": "fact_hand_overs", "orders": "fact_orders", "days_late": "fact_paid_late", "kept": "fact_kept",
 }  # fmt: skip
+MEASURED = {"csat": "measured_csat", "days_late": "measured_paid_late"}  # those whose effect has no sign of its unit
 GRADES = {Grade.A: "grade_a", Grade.B: "grade_b", Grade.C: "grade_c"}
 BRIEF = {Grade.A: "grade_a_brief", Grade.B: "grade_b_brief", Grade.C: "grade_c_brief"}
 LATER = {"week": ("same_week", "weeks_later"), "month": ("same_month", "months_later")}
@@ -62,13 +64,23 @@ def said(link: Link, lang: Lang) -> str:
     return text(key, cause=text(CAUSES[step.first]), effect=effect, when=when(link, lang))
 
 
+def surest(links: Sequence[Link]) -> Link | None:
+    """Of links that say that one moves the other the surest: first of those to satisfaction, by grade and chance."""
+    proven = [one for one in links if one.judged.grade in (Grade.A, Grade.B)]
+    return min(proven, key=lambda one: (not is_behind(one), one.judged.grade, one.judged.q), default=None)
+
+
+def is_behind(link: Link) -> bool:
+    """Whether it is a link behind the score; those to behaviour, or to operations, are not."""
+    return link.step.to == "satisfaction"
+
+
 def headline(found: Chain, lang: Lang) -> str:
-    """The surest link as HTML; that there is none, where there is none."""
-    told = [one for one in found.told if one.judged.grade in (Grade.A, Grade.B)]
-    if not told:
+    """The surest link behind the score as HTML; without one the surest of all, and that it is none of these."""
+    link = surest(found.told)
+    if link is None:
         return facts.texts(lang)("chain_none")
-    surest = min(told, key=lambda one: (one.judged.grade, one.step.to != "satisfaction", one.judged.q))
-    return facts.texts(lang)("chain_said", said=escape(said(surest, lang)))
+    return facts.texts(lang)("chain_said" if is_behind(link) else "chain_beside", said=escape(said(link, lang)))
 
 
 def path(found: Chain, lang: Lang) -> str:
@@ -111,7 +123,8 @@ def table(found: Chain, lang: Lang) -> tuple[pd.DataFrame, list[Column]]:
     text = facts.texts(lang)
     rows = pd.DataFrame([
         {
-            "first": text(CAUSES[one.step.first]), "then": name(one.step.then, lang), "grade": one.judged.grade.value,
+            "first": text(CAUSES[one.step.first]), "then": text(MEASURED.get(one.step.then, NAMES[one.step.then])),
+            "grade": one.judged.grade.value,
             "when": when(one, lang),
             **dict(zip(("effect", "low", "high"), what_if.amounts(one.step.then, one.effect, lang), strict=True)),
             "order": one.judged.is_first, "placebo": one.judged.is_placebo_silent, "back": one.judged.is_back,
@@ -240,7 +253,7 @@ def _course(found: Chain, lang: Lang) -> None:
         return
     steps = {step.name: step for step in STEPS}
     chosen = filters.chosen("link")
-    usual = min(found.told, key=lambda one: (one.judged.grade, one.step.to != "satisfaction", one.judged.q)).step.name
+    usual = (surest(found.told) or min(found.told, key=lambda one: one.judged.q)).step.name
     chosen = chosen if chosen in by_name else usual
     filters.choice("link", text("link_choice"), tuple(by_name), chosen, lambda key: _pair(steps[key], lang))
     link = by_name[chosen]

@@ -1,4 +1,4 @@
-"""What moves the score: the facts in the order of what they explain, and those that only look like causes."""
+"""What moves the score: the facts in the order of what they explain, and those not told apart from others."""
 
 from __future__ import annotations
 
@@ -33,7 +33,10 @@ def said(found: Behind, lang: Lang) -> str:
     r2 = facts.percent(fit.r2, lang)
     first = fit.drivers[0]
     if not first.is_proven:
-        return text("said_none", score=score, r2=r2, n=language.number(fit.n, lang))
+        n, beside = language.number(fit.n, lang), [one.name for one in fit.drivers if one.only_looks_so]
+        if not beside:
+            return text("said_none", score=score, r2=r2, n=n)
+        return text("said_joint", score=score, facts=facts.listed(beside, lang), r2=r2, n=n)
     slope, low, high = _slope(first, lang)
     return text(
         "said_first", score=score, fact=facts.inside(first.name, lang), slope=_told(first, slope, lang), low=low,
@@ -117,7 +120,7 @@ def table(fit: Fit, lang: Lang) -> tuple[pd.DataFrame, list[Column]]:
 
 
 def not_claimed(found: Behind, lang: Lang) -> list[str]:
-    """What looks like a cause and is none, what has no effect, and what could not be asked; a line each."""
+    """What goes with the score unproven, what shows no effect, and what could not be asked; a line each."""
     text, fit = facts.texts(lang), found.fit
     asked = fit.drivers if isinstance(fit, Fit) else ()
     waiting = found.touched.get("overdue_open")

@@ -24,8 +24,11 @@ APART, NEAR = 0.07, 0.45  # of the height and width: labels nearer than both wou
 
 
 def zone(one: Driver, touched: float, equal: float) -> str:
-    """Strong and frequent, strong but rare, weak; unclear where the interval does not decide."""
-    if one.weight_high < equal or one.only_looks_so:
+    """Strong and frequent, strong but rare, weak; unclear where the interval does not decide.
+
+    Weak is proven too: what goes with another fact, and so is not told apart from it, may be the stronger of the two.
+    """
+    if one.weight_high < equal:
         return "minor"
     if not one.is_proven or one.weight_low <= equal:
         return "unclear"

@@ -8,13 +8,14 @@ import streamlit as st
 
 from metrics.chain import Chain, Link
 from metrics.declare import Lang
-from metrics.links import Grade
 from ui import facts, fetch, filters, language
 from ui.language import NARROW
 from ui.panel import panel
 
 SHARE = "late_share"  # the key of the address
 PER_CENT = ("late", "rework", "orders", "kept")
+EFFECTS = {"csat": "what_if_csat", "orders": "what_if_orders"}
+REACHED = {"csat": "what_if_of_answers", "orders": "what_if_of_orders"}
 
 
 def amount(of: str, value: float, lang: Lang, more: int = 0) -> str:
@@ -42,21 +43,22 @@ def amounts(of: str, values: Sequence[float], lang: Lang) -> list[str]:
 
 
 def what_if(found: Chain, lang: Lang) -> None:
-    """What the proven links from lateness say of a lower share of late cases; nothing where none is proven."""
+    """What the proven links from lateness say of a lower share of late cases; nothing where none can say it."""
     text, late = facts.texts(lang), found.late_now
     proven = [
         one
         for one in (found.link("late", "csat"), found.link("late", "orders"))
-        if one is not None and one.judged.grade in (Grade.A, Grade.B) and (one.step.then == "csat" or found.revenue_now)
+        if one is not None and one.in_all is not None and (one.step.then == "csat" or found.revenue_now)
     ]
     if not proven or late is None or late < 0.02:
         return
     with panel("what_if", text("what_if"), lang, text("what_if_note")) as here:
         asked = _slider(text("what_if_choice", now=facts.percent(late, lang)), round(100 * late))
         st.html(f'<p class="st">{worth(proven, asked / 100, found, lang)}</p>')
-        here.words(text("what_if_lag", n=proven[-1].asked))
-        if found.revenue_now and proven[-1].step.then == "orders" and found.weeks_after(proven[-1].lag):
-            here.words(_money_from(found, proven[-1], lang))
+        here.words(_reach(proven, lang))
+        if proven[-1].step.then == "orders":
+            from_revenue = language.money(found.revenue_now or 0.0, _currency(), lang)
+            here.words(text("what_if_money", revenue=from_revenue))
 
 
 def _slider(label: str, top: int) -> int:
@@ -73,18 +75,18 @@ def _slider(label: str, top: int) -> int:
     return st.slider(label, 0, top, key=widget, format="%d", on_change=take)
 
 
-def _money_from(found: Chain, link: Link, lang: Lang) -> str:
-    """What the money was reckoned from: the revenue of the weeks after the lag, and of no others."""
-    weeks = (found.weeks_after(link.lag), found.now.days / 7)
-    left, whole = (language.number(one, lang, 0 if one == round(one) else 1) for one in weeks)
-    from_revenue = language.money(found.revenue_now or 0.0, _currency(), lang)
-    return facts.texts(lang)("what_if_money", revenue=from_revenue, left=left, whole=whole)
+def _after(proven: list[Link]) -> int:
+    """How many weeks after the promised one are summed."""
+    return max(one.in_all.lags for one in proven if one.in_all) - 1
 
 
-def _from(lag: int, lang: Lang) -> str:
-    """From which week on an effect is seen."""
+def _reach(proven: list[Link], lang: Lang) -> str:
+    """Over which weeks effects are summed, and how much of the outcome they reach at all."""
     text = facts.texts(lang)
-    return text("what_if_from", n=lag) if lag else text("what_if_at_once")
+    reached = ", ".join(
+        text(REACHED[one.step.then], share=facts.percent(one.in_all.known, lang)) for one in proven if one.in_all
+    )
+    return text("what_if_reach", n=_after(proven), reached=reached)
 
 
 def _currency() -> str:
@@ -93,30 +95,23 @@ def _currency() -> str:
 
 
 def worth(proven: list[Link], share: float, found: Chain, lang: Lang) -> str:
-    """What another share of late cases would bring by each proven link, as HTML.
+    """What another share of late cases would have brought by each proven link, over all its lags, as HTML.
 
-    A slope is of one lag, so it is told from that week on, and money of the period's weeks after it only.
+    That is how the period would have been, had lateness been so in it and in the weeks before from which it follows.
     """
     text = facts.texts(lang)
-    by = (share - (found.late_now or 0.0)) / 0.1
+    by = share - (found.late_now or 0.0)
     effects = []
     for one in proven:
-        value, *ends = (by * part for part in one.effect)
-        low, high = sorted(ends)
+        if one.in_all is None:
+            continue
+        value, low, high = by * one.in_all.value, *sorted((by * one.in_all.low, by * one.in_all.high))
         said = amounts(one.step.then, (value, low, high), lang)
         told = dict(zip(("amount", "low", "high"), said, strict=True))
-        told["when"] = _from(one.lag, lang)
-        left = found.weeks_after(one.lag)
-        if one.step.then == "orders" and found.revenue_now and not left:
-            effects.append(text("what_if_orders_later", **told))
-        elif one.step.then == "orders" and found.revenue_now:
-            touched = found.revenue_now * left * 7 / found.now.days
-            money = {
-                key: language.money(part * touched, _currency(), lang, signed=True)
-                for key, part in (("money", value), ("money_low", low), ("money_high", high))
-            }
-            effects.append(text("what_if_orders", **told, **money))
-        elif one.step.then == "csat":
-            effects.append(text("what_if_csat", **told))
+        if one.step.then == "orders":
+            for key, part in (("money", value), ("money_low", low), ("money_high", high)):
+                told[key] = language.money(part * (found.revenue_now or 0.0), _currency(), lang, signed=True)
+        effect = text(EFFECTS[one.step.then], **told)
+        effects.append(effect if one.in_all.is_proven else text("what_if_open", effect=effect))
     shares = {"share": facts.percent(share, lang), "now": facts.percent(found.late_now or 0.0, lang)}
-    return text("what_if_said", effects="; ".join(effects), **shares)
+    return text("what_if_said", effects="; ".join(effects), n=_after(proven), **shares)
