@@ -104,8 +104,8 @@ def truth(runs: int) -> None:
         decoyed = np.mean([any(one[name].is_proven for name in one if name != "late") for one in planted])
         told = np.mean([any(driver.is_proven for driver in one.values()) for one in still])
         print(
-            f"drivers, sizes of clients {unequal}, levels of teams {of_teams} apart: slopes hold the truth in {held:.1%} "
-            f"of {runs}, decoys claimed beside it {decoyed:.1%}; told of one where nothing moves anything {told:.1%}"
+            f"drivers, sizes of clients {unequal}, levels of teams {of_teams} apart: slopes hold the truth in "
+            f"{held:.1%} of {runs}, decoys claimed beside it {decoyed:.1%}; told of one where nothing moves anything {told:.1%}"
         )
 
     slopes = [panel.within(linked(seed, 0.3), 3) for seed in range(runs)]
