@@ -105,7 +105,8 @@ def truth(runs: int) -> None:
         told = np.mean([any(driver.is_proven for driver in one.values()) for one in still])
         print(
             f"drivers, sizes of clients {unequal}, levels of teams {of_teams} apart: slopes hold the truth in "
-            f"{held:.1%} of {runs}, decoys claimed beside it {decoyed:.1%}; told of one where nothing moves anything {told:.1%}"
+            f"{held:.1%} of {runs}, decoys claimed beside it {decoyed:.1%}; "
+            f"told of one where nothing moves anything {told:.1%}"
         )
 
     slopes = [panel.within(linked(seed, 0.3), 3) for seed in range(runs)]
