@@ -65,6 +65,14 @@ def absent(manifest: lake.Manifest) -> tuple[str, ...]:
     return tuple(name for name in contract.tables() if name not in manifest.tables)
 
 
+def is_known(store: Store, table: str, column: str) -> bool:
+    """Whether the company records a fact at all: of any row, whatever a reader has chosen."""
+    known = contract.tables()[table].stored[column].quoted
+    return bool(
+        store.query(f"select exists(select 1 from {table} where {known} is not null) as known")["known"].iloc[0]
+    )
+
+
 def completeness(store: Store, table: str) -> pd.DataFrame:
     """How many of a table's rows have each column.
 

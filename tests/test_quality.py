@@ -6,7 +6,7 @@ import json
 from datetime import date
 
 import pandas as pd
-from company import Company, rows
+from company import ROWS, Company, rows
 
 from data import lake, quality
 
@@ -57,6 +57,18 @@ def test_a_columns_completeness_is_a_share_of_its_rows(company: Company) -> None
     assert filled["client_id"] == 1
     assert filled["manager_id"] == 0.5
     assert filled["industry"] == 0
+
+
+def test_a_fact_that_some_row_holds_is_known(company: Company) -> None:
+    """One step says that it was no rework, so rework is recorded; nobody gives due times, and nothing is invoiced."""
+    company.export(**{name: given for name, given in ROWS.items() if name != "payments"})
+    company.build()
+
+    known = [
+        quality.is_known(company.store(), table, column)
+        for table, column in (("steps", "is_rework"), ("steps", "due_at"), ("payments", "amount"))
+    ]
+    assert known == [True, False, False]
 
 
 def test_silence_is_measured_against_what_is_usual() -> None:

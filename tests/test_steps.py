@@ -127,6 +127,16 @@ def test_steps_without_the_fact_are_named(tmp_path: Path) -> None:
     )
 
 
+def test_no_rework_at_all_is_good_news_and_no_gap(tmp_path: Path) -> None:
+    """Ten steps marked as not done again, and three that fell due: neither is a source that records nothing."""
+    rows = [row | {"is_rework": "false"} for row in many("pick", 10, 0)]
+    rework = steps.steps(store(tmp_path, rows), BOTH, {}, REWORK)
+    few = steps.steps(store(tmp_path / "few", many("pick", 3, 0)), BOTH, {}, SLA)
+
+    assert panels.chart(rework, "en", theme.LIGHT) == (None, "No step of this period was done again.")
+    assert panels.chart(few, "en", theme.LIGHT) == (None, "Too few steps to speak of shares.")
+
+
 def test_rework_by_step_is_worst_where_there_is_surely_most(tmp_path: Path) -> None:
     """For rework more is worse: 30 of 100 before 1 of 100."""
     good = many("pack", 99, 0, is_rework=False) + many("pack", 1, 0, is_rework=True, employee_id=None)

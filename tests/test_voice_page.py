@@ -16,6 +16,7 @@ from metrics.change import Change, Reliability, Verdict
 from metrics.compute import NOTHING, Reading
 from metrics.declare import Lang
 from metrics.emerging import Emerging, Word
+from metrics.lack import Lack
 from metrics.search import Found
 from metrics.themes import Row, Themes
 from metrics.voice import Bar, Reason, Silent, Spread
@@ -119,18 +120,29 @@ def silent(n: int, listed: int) -> Silent:
         (silent(1, 1), 0.08, 90, "1 silent client: it ordered"),
         (silent(150, 100), 0.08, 90, "The largest 100 of them are listed"),
         (silent(0, 0), 0.0, 90, "No client who ordered and was asked"),
-        (silent(0, 0), None, 90, "silence cannot be told from not being asked"),
+        (silent(0, 0), None, 90, "The facts do not say who was asked"),
         (silent(0, 0), None, 0, "Without orders nobody knows"),
     ],
 )
 def test_silence_is_said_or_why_it_cannot_be(one: Silent, share: float | None, active: int, words: str) -> None:
     """How many and how much; no invitations or no orders are no zero."""
     told = coverage.said(
-        one, tile("silent_revenue", share), tile("coverage_by_clients", 0.5 if active else None, n=active), "en", "EUR"
-    )
+        one, tile("silent_revenue", share, lack=Lack.NOT_MEASURED),
+        tile("coverage_by_clients", 0.5 if active else None, n=active, lack=Lack.NOT_MEASURED), "en", "EUR",
+    )  # fmt: skip
 
     assert words in told
     assert ("1.20 M EUR, 8 % of the revenue" in plain(told)) == bool(one.clients)
+
+
+@pytest.mark.parametrize(
+    ("active", "words"), [(90, "None of these clients was asked"), (0, "None of these clients ord")]
+)
+def test_clients_who_were_not_asked_are_not_taken_for_a_source_without_invitations(active: int, words: str) -> None:
+    """Of a few chosen clients nobody may have been asked, or have ordered, where others were."""
+    heard = tile("coverage_by_clients", 0.5 if active else None, n=active)
+
+    assert coverage.said(silent(0, 0), tile("silent_revenue"), heard, "en", "EUR").startswith(words)
 
 
 def row(name: str, count: int, score: Reading, verdict: Verdict = Verdict.NO_REAL_CHANGE, up: float = 0.1) -> Row:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from metrics.board import Tile
 from metrics.declare import Lang
+from metrics.lack import Lack
 from metrics.load import catalogue
 from metrics.voice import Silent
 from ui import cards, language, units
@@ -50,9 +51,9 @@ def said(silent: Silent, share: Tile, coverage: Tile, lang: Lang, currency: str)
     """How many are silent and what they are worth; or why that cannot be told."""
     text = language.texts("voice", lang)
     if not coverage.now.n:
-        return text("no_orders")
+        return text("no_orders" if coverage.lack == Lack.NOT_MEASURED else "none_active")
     if share.now.value is None:
-        return text("no_invitations")
+        return text("no_invitations" if share.lack == Lack.NOT_MEASURED else "none_invited")
     if not silent.clients:
         return text("no_silent")
     part = units.shown(catalogue()["silent_revenue"], share.now.value, lang, currency)

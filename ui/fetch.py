@@ -199,6 +199,17 @@ def _completeness(table: str, version: str, scope: str) -> pd.DataFrame:
     return quality.completeness(store_of_lake(), table)
 
 
+@st.cache_data(max_entries=100, show_spinner=False)
+def _is_known(table: str, column: str, version: str) -> bool:
+    del version
+    return quality.is_known(store_of_lake(), table, column)
+
+
+def is_known(table: str, column: str) -> bool:
+    """Whether the company records a fact at all, of any client and time; where not, a page says what to connect."""
+    return _is_known(table, column, store_of_lake().version())
+
+
 def completeness(table: str) -> pd.DataFrame:
     """How many of a table's rows have each column; see data.quality."""
     return _completeness(table, store_of_lake().version(), SCOPE)

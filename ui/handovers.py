@@ -115,7 +115,7 @@ def hand_overs(view: View, lang: Lang) -> None:
     note = text("handovers_note", process=found.process, period=language.span(now.start, now.last, lang))
     with panel("handovers", text("handovers"), lang, note) as here:
         if not found.rungs:
-            here.words(text("no_names"))
+            here.words(text("none_named" if fetch.is_known("cases", "hand_overs") else "no_names"))
             return
         here.words(finding(found, lang), is_muted=False)
         here.chart(*chart(found, lang, theme.tokens()), *rungs(found, lang))

@@ -93,6 +93,8 @@ def skills(view: View, lang: Lang) -> None:
         drawn, said = chart(found, lang, theme.tokens())
         if drawn is None:
             here.words(said)
+            if not fetch.is_known("skills", "required_level"):
+                here.words(text("skills_connect"))
             return
         here.words(finding(found, lang), is_muted=False)
         here.chart(drawn, said, *table(found, lang))

@@ -23,6 +23,7 @@ from ui.view import View
 SLA, REWORK = "sla_kept_share", "rework_share"
 TITLES = {SLA: ("sla", "sla_note"), REWORK: ("rework_by_step", "rework_note")}
 UNKNOWN = {SLA: ("no_due", "no_due_at_all"), REWORK: ("no_rework", "no_rework_at_all")}
+FACTS = {SLA: ("due_at", "none_due"), REWORK: ("is_rework", "none_marked")}
 MARKED = (Verdict.WORSE, Verdict.BETTER)
 MOST, NAMED = 16, 8  # steps that are drawn; steps that are named in a sentence
 
@@ -73,6 +74,8 @@ def chart(steps: Steps, lang: Lang, colours: Tokens) -> tuple[alt.LayerChart | N
         was = before.value if before.n >= metric.minimum_n and row.tile.change.difference is not None else None
         rows.append(Dot(first, second, now.value, now.low, now.high, was, is_worse=row.tile.verdict == Verdict.WORSE))
     drawn = dots(rows, percent_label(), "operational", lang, colours, aim=metric.target)
+    if drawn is None and steps.rows:
+        return None, text("steps_few" if rows else "none_redone")
     if drawn is None:
         return None, text(UNKNOWN[steps.metric][1])
     said = "; ".join(f"{row.first}, {row.second}" for row in rows[:3])
@@ -122,19 +125,22 @@ def by_step(view: View, lang: Lang, metric: str) -> None:
     title, note = TITLES[metric]
     with panel(metric, text(title), lang, text(note, period=language.span(now.start, now.last, lang))) as here:
         if not steps.rows:
-            here.words(text(UNKNOWN[metric][1]))
+            fact, none = FACTS[metric]
+            here.words(text(none if fetch.is_known("steps", fact) else UNKNOWN[metric][1]))
             return
-        here.chart(*chart(steps, lang, theme.tokens()), *table(steps, lang))
+        drawn, words_of_it = chart(steps, lang, theme.tokens())
+        here.chart(drawn, words_of_it, *table(steps, lang))
         more = len(steps.rows) - len(drawn_rows(steps))
         about = catalogue()[metric]
         target = about.target and units.shown(about, about.target, lang, layout.currency())
         said = [
-            text("dots", before=language.span(before.start, before.last, lang)),
-            text("aim", target=target) if target else "",
+            text("dots", before=language.span(before.start, before.last, lang)) if drawn else "",
+            text("aim", target=target) if target and drawn else "",
             text("steps_left_out", n=more) if more > 0 else "",
             unknown(steps, lang),
         ]  # fmt: skip
-        here.words(" ".join(one for one in said if one))
+        if any(said):
+            here.words(" ".join(one for one in said if one))
         here.table(*table(steps, lang))
 
 

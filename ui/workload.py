@@ -92,6 +92,8 @@ def workload(view: View, lang: Lang) -> None:
         if found.desks and (said := finding(found, lang)):
             here.words(said, is_muted=False)
         here.chart(*chart(found, lang, theme.tokens()), *table(found, lang))
+        if not found.desks and not fetch.is_known("steps", "employee_id"):
+            here.words(text("load_connect"))
         if len(found.desks) > MOST:
             here.words(text("more_teams", n=len(found.desks) - MOST))
             here.table(*table(found, lang))
