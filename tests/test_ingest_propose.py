@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import duckdb
 import pytest
 from ingested import EXPORTS
 from test_ingest_recognise import LAYOUTS
@@ -166,13 +167,64 @@ def test_conversions_keep_the_ends_and_the_order() -> None:
     assert "csat from 1-5" not in offered
 
 
-def test_words_alone_are_no_score() -> None:
-    """ "Very satisfied" is not a number; it is said that the column is answered in words."""
-    words = ["Very satisfied", "Satisfied", "Dissatisfied"]
-    found = proposed(table("Client;Date;How satisfied?", ["a", "b", "c"] * 9, ["13.03.2026"] * 27, words * 9))
+def asked(question: str, *answers: str, choices: dict[str, str] | None = None) -> Proposal:
+    """A question with its answers in words, nine times each."""
+    many = list(answers) * 9
+    clients, days = [f"c{n}" for n in range(len(many))], ["13.03.2026"] * len(many)
+    return proposed(table(f"Client;Date;{question}", clients, days, many), {"tool": "other"} | (choices or {}))
 
-    assert score(found)[:2] == ("no", "scale_of_words")
-    assert [one.about for one in found.unsure] == ["scores"]
+
+@pytest.mark.parametrize(
+    ("question", "answers", "value"),
+    [
+        ("How satisfied?", ("Very satisfied", "Dissatisfied"), 'csat as {"Dissatisfied": 2, "Very satisfied": 5}'),
+        (
+            "Вы довольны?",
+            ("Скорее доволен", "Очень недовольны"),
+            'csat as {"Очень недовольны": 1, "Скорее доволен": 4}',
+        ),
+        (
+            "Was it easy?",
+            ("Easy", "Very difficult", "Neutral"),
+            'ces as {"Very difficult": 1, "Neutral": 4, "Easy": 6}',
+        ),
+    ],
+)
+def test_words_become_a_score_only_by_choice(question: str, answers: tuple[str, ...], value: str) -> None:
+    """Known steps are offered in their order, the worst lowest, and asked about; nothing is taken unasked."""
+    found = asked(question, *answers)
+
+    assert score(found) == (value, "scale_of_words", False)
+    chosen = asked(question, *answers, choices={f"score:{question}": value})
+    assert [one.instrument for one in chosen.mapping.scores] == [value.split(" ")[0]]
+
+
+def test_a_person_may_say_what_each_word_is_worth() -> None:
+    """Also of words on no scale that is known; a score beyond the scale, or of no text, is refused."""
+    said = 'csat as {"Blue": 2, "Green": 5}'
+    (one,) = asked("How satisfied?", "Blue", "Green", choices={"score:How satisfied?": said}).mapping.scores
+    sql = f"select {scales.sql('cell', one.values)} from (values ('Blue'), ('green'), ('Red'), ('3')) as t(cell)"
+
+    assert (one.instrument, duckdb.connect().execute(sql).fetchall()) == ("csat", [(2,), (5,), (None,), (None,)])
+    for wrong in ('csat as {"Blue": 6}', "csat as {}", "csat as Blue", 'csat as {"Blue": true}', 'pmf as {"Blue": 1}'):
+        with pytest.raises(StrataError, match="found"):
+            asked("How satisfied?", "Blue", "Green", choices={"score:How satisfied?": wrong})
+
+
+def test_words_on_no_scale_are_not_asked_about() -> None:
+    """Three remarks under "How satisfied are you and why?": it is said that nothing is taken, in nobody's way."""
+    rows = table("Client;Date;How satisfied and why?", ["a", "b", "c"], ["13.03.2026"] * 3, ["Fine", "Slow", "Hm"])
+
+    assert score(proposed(rows)) == ("no", "scale_of_words", True)
+
+
+def test_a_column_for_each_choice_is_said_to_be_unread() -> None:
+    """SurveyMonkey's other layout: each column holds its own choice or nothing. The page says how to export it."""
+    head = "Respondent ID,Collector ID,Date Modified,How satisfied are you?,,\n,,,Good,Fair,Poor\n"
+    rows = ["1,1,11/13/2026,Good,,", "2,1,11/13/2026,,Fair,", "3,1,11/14/2026,,,Poor"]
+    found = proposed(head + "\n".join(rows) + "\n")
+
+    assert score(found) == ("no", "choices_apart", True)
 
 
 def test_each_score_gets_the_comment_written_after_it() -> None:
@@ -262,11 +314,13 @@ def test_a_time_zone_that_does_not_exist_is_refused() -> None:
 
 @pytest.mark.parametrize("path", sorted(EXPORTS.rglob("*.csv")), ids=lambda path: path.name)
 def test_no_published_survey_is_mapped_unasked(path) -> None:
-    """None of them asks nps, csat or ces on its scale: no score is found in any, and that is said."""
+    """None of them asks nps, csat or ces on its scale: no score is taken from any; what some of them
+    ask in words that are a scale is offered, and asked about."""
     found = proposed(path.read_bytes(), name=path.name)
 
-    assert found.mapping.scores == ()
-    assert "scores" in [one.about for one in found.unsure]
+    scored = [one for one in found.decisions if one.about.startswith("score:") and one.value != "no"]
+    assert {(one.why, one.sure) for one in scored} <= {("scale_of_words", False)}
+    assert [one.about for one in found.unsure if one.about == "scores" or one in scored]
     assert all(str(one) for one in found.decisions)
 
 

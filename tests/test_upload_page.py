@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from test_pages import Open, html
 from ui_fixtures import ROOT
-from uploads import answer, company, taken, text
+from uploads import HEADER, answer, company, taken, text
 
 from data.ingest import ledger
 from data.store import Store
@@ -136,6 +136,47 @@ def test_dates_in_two_orders_are_asked_about_wherever_they_lie(opened: Open, tmp
     assert not page.exception
     assert "1 thing to decide before it can be taken in" in said(page)
     assert not any(one.label.startswith("Take in") for one in page.button)
+
+
+def worded(*answers: str) -> bytes:
+    """Answers in words beside a score in numbers, four of each."""
+    rows = [
+        (f"R_{n:08}", "a", "2026-06-10 10:00:00", n % 11, "", answers[n % len(answers)])
+        for n in range(4 * len(answers))
+    ]
+    return text(*rows, header=f"{HEADER},How satisfied are you?")  # type: ignore[arg-type]
+
+
+def test_words_on_a_known_scale_are_taken_only_when_a_person_accepts_them(opened: Open, tmp_path: Path) -> None:
+    """The page proposes what each is worth, and one click takes it."""
+    company(tmp_path)
+    page = given(opened(PAGE, tmp_path / "data"), ("june.csv", worded("Satisfied", "Very satisfied", "Dissatisfied")))
+
+    assert "Dissatisfied = 2, Satisfied = 4, Very satisfied = 5" in said(page).replace("\\", "")
+    assert not any(one.label.startswith("Take in") for one in page.button)
+    (accept,) = (one for one in page.button if one.label == "Accept: CSAT: Dissatisfied = 2 … Very satisfied = 5")
+    page = accept.click().run(timeout=60)
+    assert not page.exception
+    assert any(one.label == "Take in 24 answers" for one in page.button)
+
+
+def test_words_on_no_scale_are_said_to_be_left_out_and_can_be_told(opened: Open, tmp_path: Path) -> None:
+    """Blue, green and red: nothing of the question is taken, the page says so; a person says what each is worth."""
+    company(tmp_path)
+    page = given(opened(PAGE, tmp_path / "data"), ("june.csv", worded("Blue", "Green", "Red")))
+
+    assert "Not taken as a score:" in said(page)
+    assert "it is answered in words: Blue, Green, Red" in said(page).replace("\\", "")
+    page = (
+        next(one for one in page.selectbox if one.label == "Another column is a score")
+        .set_value("score:How satisfied are you?")
+        .run(timeout=60)
+    )
+    for colour, score in (("Blue", 1), ("Green", 5)):
+        page = next(one for one in page.selectbox if one.label == colour).set_value(score).run(timeout=60)
+    page = next(one for one in page.button if one.label == "Take them so").click().run(timeout=60)
+    assert not page.exception
+    assert any(one.label == "Take in 20 answers" for one in page.button)  # the four reds are rejected
 
 
 class Elsewhere(BaseException):

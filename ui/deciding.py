@@ -13,7 +13,7 @@ from data.ingest import scoring
 from data.ingest.decisions import Decision
 from data.ingest.survey import Survey
 from metrics.declare import Lang
-from ui import decisions, fetch, language
+from ui import decisions, fetch, in_words, language
 from ui.language import Texts
 
 OF_FILE = (
@@ -24,7 +24,6 @@ CONSTANT = ("stage", "client", "answered_at")  # what may be the same for all an
 OF_SCORES = ("score", "scores", "comment")
 WIDE = 420
 Why = Callable[[Decision], str]
-Choose = Callable[[str, str], None]  # what it is about, what was chosen; an empty choice takes the proposal again
 
 
 def _kind(one: Decision) -> str:
@@ -37,7 +36,7 @@ def _offered(one: Decision) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*one.others, one.value)))
 
 
-def _select(one: Decision, key: str, choose: Choose, lang: Lang) -> None:
+def _select(one: Decision, key: str, choose: decisions.Choose, lang: Lang) -> None:
     offered, widget = _offered(one), f"{key}_{one.about}_{one.value}_{one.sure}"
 
     def take() -> None:
@@ -62,7 +61,7 @@ def _asked(survey: Survey) -> list[Decision]:
     return [one for one in survey.unsure if not (one.about == "scores" and is_one_open)]
 
 
-def open_questions(survey: Survey, key: str, choose: Choose, lang: Lang) -> None:
+def open_questions(survey: Survey, key: str, choose: decisions.Choose, lang: Lang) -> None:
     """What has to be said before the file can be taken in."""
     text = language.texts("upload", lang)
     unsure = _asked(survey)
@@ -85,9 +84,12 @@ def open_questions(survey: Survey, key: str, choose: Choose, lang: Lang) -> None
                 )  # fmt: skip
             if one.about in CONSTANT:
                 constant(one.about, survey, key, choose, lang)
+        if in_words.is_worded(one):
+            with st.expander(text("words_worth")):
+                in_words.worth(one, key, choose, lang)
 
 
-def settled(survey: Survey, key: str, choose: Choose, lang: Lang) -> None:
+def settled(survey: Survey, key: str, choose: decisions.Choose, lang: Lang) -> None:
     """All that was decided, by what it is about; what is no score is left to the choice of another one."""
     text = language.texts("upload", lang)
     said = [one for one in survey.decisions if one.sure and (_kind(one) != "score" or one.value != scoring.NO)]
@@ -114,7 +116,7 @@ def settled(survey: Survey, key: str, choose: Choose, lang: Lang) -> None:
             _named(survey, key, choose, text)
 
 
-def _group(title: str, listed: Sequence[Decision], key: str, choose: Choose, lang: Lang, why: Why) -> None:
+def _group(title: str, listed: Sequence[Decision], key: str, choose: decisions.Choose, lang: Lang, why: Why) -> None:
     if not listed:
         return
     st.html(f'<p class="st"><b>{escape(title)}</b></p>')
@@ -125,11 +127,11 @@ def _group(title: str, listed: Sequence[Decision], key: str, choose: Choose, lan
                 st.caption(why(one))
 
 
-def another_score(survey: Survey, key: str, choose: Choose, lang: Lang) -> None:
+def another_score(survey: Survey, key: str, choose: decisions.Choose, lang: Lang) -> None:
     """A column that is taken for no score, and which score it is after all."""
     text = language.texts("upload", lang)
     free = {one.about: one for one in survey.decisions if _kind(one) == "score" and one.value == scoring.NO}
-    offering = {about: one for about, one in free.items() if len(one.others) > 1}
+    offering = {about: one for about, one in free.items() if len(one.others) > 1 or in_words.is_worded(one)}
     if not offering:
         st.caption(text("nothing_to_take"))
         return
@@ -147,13 +149,17 @@ def another_score(survey: Survey, key: str, choose: Choose, lang: Lang) -> None:
             if (said := st.session_state[widget]) is not None:
                 choose(picked, said)
 
-        st.selectbox(
-            decisions.label(picked, lang), offered, None, key=widget, on_change=take, width=WIDE,
-            format_func=lambda said: decisions.value(picked, said, lang), placeholder=text("pick"),
-        )  # fmt: skip
+        if offered:
+            st.selectbox(
+                decisions.label(picked, lang), offered, None, key=widget, on_change=take, width=WIDE,
+                format_func=lambda said: decisions.value(picked, said, lang), placeholder=text("pick"),
+            )  # fmt: skip
+    if in_words.is_worded(offering[picked]):
+        st.caption(text("words_worth"))
+        in_words.worth(offering[picked], f"{key}_another", choose, lang)
 
 
-def constant(about: str, survey: Survey, key: str, choose: Choose, lang: Lang) -> None:
+def constant(about: str, survey: Survey, key: str, choose: decisions.Choose, lang: Lang) -> None:
     """What stands in every row, where no column says it."""
     text = language.texts("upload", lang)
     chosen = next((one.value for one in survey.decisions if one.about == about and one.why != "chosen"), "")
@@ -181,7 +187,7 @@ def constant(about: str, survey: Survey, key: str, choose: Choose, lang: Lang) -
         st.text_input(text("all_client"), said, key=widget, on_change=take, width=240)
 
 
-def _named(survey: Survey, key: str, choose: Choose, text: Texts) -> None:
+def _named(survey: Survey, key: str, choose: decisions.Choose, text: Texts) -> None:
     widget = f"{key}_survey"
     st.text_input(
         text("survey"), survey.mapping.survey, key=widget, width=WIDE,

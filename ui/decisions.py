@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from data import reasons
-from data.ingest import recognise
+from data.ingest import ladders, recognise
 from data.ingest.dates import KINDS
 from data.ingest.decisions import REJECTED, Decision
 from metrics.declare import Lang
@@ -15,6 +16,7 @@ DIVIDERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 WORDS = {"take": "take", "leave out": "leave_out", "rows": "rows"} | {kind: kind for kind in KINDS}
 INSTRUMENTS = {"nps": "NPS", "csat": "CSAT", "ces": "CES"}
 LONGEST = 80
+Choose = Callable[[str, str], None]  # what it is about, what was chosen; an empty choice takes the proposal again
 
 
 def short(said: str) -> str:
@@ -61,6 +63,11 @@ def _instrument(said: str, lang: Lang) -> str:
     text = language.texts("decisions", lang)
     if said == "no":
         return text("value_no")
+    if told := ladders.read(said):
+        steps = list(told[1].items())
+        (worst, low), (best, high) = steps[0], steps[-1]
+        ends = {"worst": short(worst), "low": low, "best": short(best), "high": high}
+        return text("value_words", instrument=INSTRUMENTS[told[0]], **ends)
     name, _, how = said.partition(" ")
     instrument = INSTRUMENTS[name]
     if how == "reversed":

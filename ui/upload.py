@@ -16,7 +16,7 @@ from data.ingest.ledger import Counts
 from data.ingest.survey import Survey
 from data.written import NotSaved
 from metrics.declare import Lang
-from ui import deciding, decisions, dry_run, fetch, language, panel, refusal, told, upload_history
+from ui import deciding, decisions, dry_run, fetch, in_words, language, panel, refusal, told, upload_history
 from ui.watched import Work, watched
 
 MB = 200
@@ -32,6 +32,8 @@ def page(lang: Lang) -> None:
         files = st.file_uploader(
             text("choose", mb=MB), accept_multiple_files=True, key=f"{STATE}_files", help=text("larger")
         )
+        if files:
+            st.caption(text("stay"))
     for file in files:
         _one(file, lang)
     _forget({file.file_id for file in files})
@@ -120,7 +122,7 @@ def _what(found: Survey, lang: Lang) -> str:
     return text("what", tool=tool, columns=text("columns", n=len(found.header)))
 
 
-def _choice(known: dict[str, Any]) -> deciding.Choose:
+def _choice(known: dict[str, Any]) -> decisions.Choose:
     """What to do with a choice: keep it, or take the proposal again where it is empty."""
 
     def choose(about: str, value: str) -> None:
@@ -132,7 +134,7 @@ def _choice(known: dict[str, Any]) -> deciding.Choose:
     return choose
 
 
-def _recognised(found: Survey, known: dict[str, Any], key: str, choose: deciding.Choose, lang: Lang) -> None:
+def _recognised(found: Survey, known: dict[str, Any], key: str, choose: decisions.Choose, lang: Lang) -> None:
     """How it was recognised, what is open and what was decided."""
     text = language.texts("upload", lang)
     tool = next(one for one in found.decisions if one.about == "tool")
@@ -148,6 +150,7 @@ def _recognised(found: Survey, known: dict[str, Any], key: str, choose: deciding
     if said and found.saved is None:
         st.markdown(language.verbatim(f"{said[0].upper()}{said[1:]}."))
     deciding.open_questions(found, key, choose, lang)
+    in_words.not_taken(found, lang)
     deciding.settled(found, key, choose, lang)
 
 

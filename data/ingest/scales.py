@@ -126,10 +126,12 @@ def sql(cell: str, values: Mapping[str, int] | None) -> str:
     )
     if values is None:
         return f"({number})::integer"
-    arms = " ".join(f"when {_quoted(text)} then {score:d}" for text, score in values.items())
+    is_words = not all(text.isdecimal() for text in values)
+    said = f"lower({cell})" if is_words else cell
+    arms = " ".join(f"when {_quoted(text.lower())} then {score:d}" for text, score in values.items())
     plain = " ".join(f"when {int(text)} then {score:d}" for text, score in values.items() if text.isdecimal())
     by_number = f"case {number} {plain} end" if plain else "null"
-    return f"(case {cell} {arms} else {by_number} end)::integer"
+    return f"(case {said} {arms} else {by_number} end)::integer"
 
 
 def _quoted(text: str) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import groupby
 from typing import Protocol
 
-from data.ingest import profile, scales
+from data.ingest import ladders, profile, scales
 from data.ingest.decisions import Decision, chosen
 from data.ingest.mapping import Score
 from data.ingest.profile import Profile
@@ -22,6 +24,7 @@ class Decided(Protocol):
 NO = "no"
 GROUP = "nps group"  # beside the column of an NPS question, Qualtrics writes the group of each answer
 FEW = 10  # answers; fewer do not show their scale
+CHOICE, FEWEST_CHOICES = " / ", 3  # between a question and its choice in the name of a column; columns of one question
 NUMBERS = 0.9  # share of whole numbers from which on a column is one of numbers
 
 
@@ -35,9 +38,31 @@ def scores(found: Recognised, free: Sequence[Profile], choices: Mapping[str, str
         proposed = _decision(one, one.seen, bool(groups & set(one.column.known_as) - {""}))
         about = f"score:{one.column.name}"
         offered = proposed.others if proposed else _offered(one, one.seen)
-        by_hand = chosen(about, choices, offered, found.opened.name)
+        if ladders.read(choices.get(about, "")):  # in words of a person's own, whatever is offered
+            offered = (*offered, choices[about])
+        by_hand = chosen(about, choices, tuple(dict.fromkeys(offered)), found.opened.name)
+        if by_hand and one.seen.texts:
+            by_hand = replace(by_hand, facts={"listed": one.seen.texts})
         if decision := by_hand or proposed:
             decided.append(decision)
+    return [*decided, *_apart(free)]
+
+
+def _apart(free: Sequence[Profile]) -> list[Decision]:
+    """Questions whose answers stand in a column for each choice: they are not read, and that is said."""
+    decided = []
+    for question, some in groupby(free, lambda one: one.column.name.rpartition(CHOICE)[0]):
+        group = list(some)
+        texts = [one.column.label for one in group]
+        is_told = all(
+            one.distinct <= 1 and (not one.seen or one.seen.texts in ((), (one.column.label,))) for one in group
+        )
+        if not question or len(group) < FEWEST_CHOICES or not is_told or not any(one.count for one in group):
+            continue
+        asked = any(profile.strength(name, one.column)[0] for name in (*SCALES, "rating") for one in group)
+        if asked or ladders.conversions(texts):
+            facts = {"count": len(group), "texts": ", ".join(texts)}
+            decided.append(Decision(f"score:{question}", NO, "choices_apart", facts, others=(NO,)))
     return decided
 
 
@@ -49,7 +74,7 @@ def _asked(one: Profile) -> str:
 def _offered(one: Profile, seen: Seen) -> tuple[str, ...]:
     """What a person may make of a column."""
     if not seen.numbers:
-        return (NO,)
+        return (NO, *ladders.conversions(seen.texts))
     # what does not fit is rejected one by one; a few rows, such as some that come back corrected, show no scale
     fitting = [name for name, scale in SCALES.items() if seen.on(*scale) >= (NUMBERS if seen.count >= FEW else 0.01)]
     on = scales.possible(seen, scales.said_scale(_asked(one))) if seen.high <= 10 else []
@@ -62,15 +87,19 @@ def _decision(one: Profile, seen: Seen, is_nps: bool) -> Decision | None:
     asked = {name: profile.strength(name, one.column) for name in (*SCALES, "rating")}
     instrument = "nps" if is_nps else next((name for name in SCALES if asked[name][0]), "")
     word = asked[instrument][1] if instrument and not is_nps else asked["rating"][1]
-    facts = {"low": seen.low, "high": seen.high, "count": seen.count, "word": word, "instrument": instrument}
+    facts: dict[str, object] = {
+        "low": seen.low,
+        "high": seen.high,
+        "count": seen.count,
+        "word": word,
+        "instrument": instrument,
+    }
 
     def decided(value: str, why: str, *, sure: bool) -> Decision:
         return Decision(about, value, why, facts, sure, offered)
 
     if seen.share < NUMBERS:
-        is_scale = bool(instrument or asked["rating"][0]) and len(seen.texts) > 1
-        facts["texts"] = ", ".join(seen.texts)
-        return decided(NO, "scale_of_words", sure=True) if is_scale else None
+        return _of_words(decided, seen, offered, facts, is_asked=bool(instrument or asked["rating"][0]))
     if seen.high > 10:
         return decided(NO, "scale_foreign", sure=False) if instrument else None
     if not instrument and (seen.high - seen.low < 2 or seen.count < FEW):
@@ -100,6 +129,20 @@ def _decision(one: Profile, seen: Seen, is_nps: bool) -> Decision | None:
     return decided(instrument, "scale_seen", sure=True)
 
 
+def _of_words(
+    decided: Decided, seen: Seen, offered: Sequence[str], facts: dict[str, object], *, is_asked: bool
+) -> Decision | None:
+    """A question that is answered in words. On a scale that is known they are offered as a score, and asked about; of
+    others it is said that nothing is taken, and a person may say what each is worth."""
+    known = next((one for one in offered if ladders.read(one)), "")
+    if len(seen.texts) < 2 or not (is_asked or known):
+        return None
+    values = ladders.read(known)
+    told = [f"{text} = {score}" for text, score in values[1].items()] if values else seen.texts
+    facts |= {"texts": ", ".join(told), "listed": seen.texts}
+    return decided(known if is_asked and known else NO, "scale_of_words", sure=not (is_asked and known))
+
+
 def _by_rating(decided: Decided, seen: Seen) -> Decision:
     """A column that is called a score and nothing more: 1-5 is offered as csat, 0-10 as nothing in particular."""
     if seen.low >= 1 and seen.high == SCALES["csat"][1]:
@@ -122,6 +165,8 @@ def _is_upside_down(anchors: Mapping[int, str], ends: tuple[int, int]) -> bool:
 def score(decision: Decision, comment: str) -> Score:
     """A score column as it is mapped: by its own numbers, or by what a person chose to make of them."""
     column = decision.about.removeprefix("score:")
+    if told := ladders.read(decision.value):
+        return Score(column, told[0], comment, told[1])
     instrument, _, how = decision.value.partition(" ")
     if not how:
         return Score(column, instrument, comment)
