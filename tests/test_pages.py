@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import logging
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -309,3 +310,14 @@ def test_a_page_of_rows_that_is_not_there_is_the_nearest_one(opened: Open, with_
 
     assert not beyond.exception
     assert 0 < len(beyond.dataframe[0].value) <= len(first.dataframe[0].value)
+
+
+@pytest.mark.parametrize(("lang", "tables"), [("en", "answers, orders, cases"), ("ru", "ответы, заказы, заявки")])
+def test_what_is_equally_old_is_named_together(opened: Open, without_people: Path, lang: str, tables: str) -> None:
+    """All tables of the company end on one day: one age, one mark, and the mark says of which tables it is."""
+    fresh = re.search('<p class="st st-fresh".*?</p>', html(opened(SHELL, without_people, lang)))
+
+    assert fresh is not None
+    assert fresh[0].count("⚠") == 1
+    assert f">{tables} " in fresh[0]
+    assert f'aria-label="{tables}: ' in fresh[0]
