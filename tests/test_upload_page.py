@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,7 +14,7 @@ from uploads import HEADER, answer, company, taken, text
 
 from data.ingest import ledger
 from data.store import Store
-from ui import upload
+from ui import language, told, upload
 from ui.watched import Work
 
 PAGE = ROOT / "pages" / "upload.py"
@@ -177,6 +178,36 @@ def test_words_on_no_scale_are_said_to_be_left_out_and_can_be_told(opened: Open,
     page = next(one for one in page.button if one.label == "Take them so").click().run(timeout=60)
     assert not page.exception
     assert any(one.label == "Take in 20 answers" for one in page.button)  # the four reds are rejected
+
+
+OF_SHELL = {"option", "undecided", "no_scores"}  # refusals that the page forestalls: it asks before
+
+
+def test_whatever_may_be_refused_on_the_page_has_words_of_its_own() -> None:
+    """Every refusal that the code of uploads knows is worded for readers, none is shown as a shell prints it."""
+    code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "data" / "ingest").glob("*.py"))
+    found = set(re.findall(r"(?:[rR]efused|NotSaved|StrataError)\(\s*\"(\w+)\"", code))
+    found |= {f"{place}_{how}" for place in re.findall(r"checked\(\"(\w+)\"", code) for how in ("empty", "too_long")}
+    worded = {one for one in found if one in told.WORDED or language.has("upload", f"refused_{one}")}
+
+    assert len(found) > 20, "the search for refusals has lost its way"
+    assert found - worded - OF_SHELL == set()
+
+
+def test_undoing_without_a_reason_is_refused_in_the_readers_language(opened: Open, tmp_path: Path) -> None:
+    """And so is undoing what another window has undone: no names of ours, and no English."""
+    home = company(tmp_path).home
+    upload_id = taken(Store(home), text(*ROWS)).upload.upload_id  # type: ignore[union-attr]  # it was taken in
+    page = opened(PAGE, tmp_path / "data", "ru").run(timeout=60)
+    which = next(one for one in page.selectbox if one.key == "undo_which")
+    page = which.set_value(upload_id).run(timeout=60)
+    page = next(one for one in page.button if one.key == "undo").click().run(timeout=60)
+
+    assert page.error[0].value.startswith("Причина: пусто, а нужно от 1 до")
+    next(one for one in page.text_input if one.key == "undo_reason").set_value("не тот квартал")
+    ledger.undo_upload(home, upload_id, "elsewhere")
+    page = next(one for one in page.button if one.key == "undo").click().run(timeout=60)
+    assert "уже отменена – в другом окне" in page.error[0].value
 
 
 class Elsewhere(BaseException):

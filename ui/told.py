@@ -9,11 +9,19 @@ from data.written import NotSaved
 from metrics.declare import Lang
 from ui import language
 
+# What is told with the place and what was found there; the others with the values they have counted.
+BY_FACTS = (
+    "no_memory", "no_room", "unwritable", "upload_missing", "upload_damaged", "ledger_missing",
+    "database_busy", "database_unwritable", "database_unreachable", "database_newer", "database_address",
+)  # fmt: skip
 WORDED = (
     "annotation_empty", "annotation_too_long", "annotation_ends_early", "annotation_other_years", "annotation_changed",
     "baseline_empty", "baseline_too_long", "baseline_too_short", "baseline_changed",
     "view_name_empty", "view_name_too_long", "view_name_taken", "view_address_too_long", "view_gone",
-    "database_busy", "database_unwritable", "database_unreachable", "database_newer", "database_address",
+    "upload_reason_empty", "upload_reason_too_long", "upload_counts", "upload_undone", "upload_changed",
+    "upload_unknown", "mapping_name_empty", "mapping_name_too_long", "mapping_unknown", "alias_client", "alias_empty",
+    "alias_unknown",
+    *BY_FACTS,
 )  # fmt: skip
 LONGEST = 160  # characters of what a database complains of
 

@@ -71,7 +71,7 @@ def decide(store: Store, said: str, client_id: str, by: str = LOCAL) -> Alias:
     if found.empty:
         raise NotSaved(
             "alias_client", place="the client", found=f'"{client_id}"', allowed="the id of a client of the lake",
-            do="Choose a client",
+            do="Choose a client", name=client_id,
         )  # fmt: skip
     return _version(store.home, said, client_id, by)
 
@@ -93,14 +93,14 @@ def _version(home: Path, said: str, client_id: str | None, by: str) -> Alias:
     if not name:
         raise NotSaved(
             "alias_empty", place="the name", found=f'"{line}"', allowed="a name with letters or digits",
-            do="Correct the file instead",
+            do="Correct the file instead", name=line,
         )  # fmt: skip
     with ledger.of(home).writing(ledger.SUBJECT) as connection:
         before = _last(connection, name)
         if client_id is None and (before is None or before.client_id is None):
             raise NotSaved(
                 "alias_unknown", place="the name", found=f'no decision about "{line}"', allowed="a name decided about",
-                do="Look at the list of decisions",
+                do="Look at the list of decisions", name=line,
             )  # fmt: skip
         now = written.now()
         one = Alias(name, before.version + 1 if before else 1, line, client_id, by, now.replace(tzinfo=UTC))

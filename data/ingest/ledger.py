@@ -248,9 +248,10 @@ def _change(home: Path, upload_id: str, reason: str, by: str, *, is_live: bool) 
             one = read(connection).upload(upload_id)
             if one.is_live == is_live:
                 raise NotSaved(
-                    "upload_state", place=one.file_name, found="counted" if is_live else "undone already",
+                    "upload_counts" if is_live else "upload_undone", place=one.file_name,
+                    found="counted" if is_live else "undone already",
                     allowed="an upload that was undone" if is_live else "an upload that counts",
-                    do="Look at the history",
+                    do="Look at the history", name=one.file_name,
                 )  # fmt: skip
             now = written.now().replace(tzinfo=UTC)
             _state(connection, one.upload_id, State(one.states[-1].version + 1, is_live, reason, by, now))
