@@ -169,6 +169,8 @@ def read(metric: Metric, evidence: Evidence) -> Reading:
 
 def scale(metric: Metric) -> tuple[float, float]:
     """The ends of a metric's scale: no interval and no usual range reaches beyond them."""
+    if metric.scale is not None:
+        return metric.scale
     match metric.unit:
         case "points":
             return -100.0, 100.0

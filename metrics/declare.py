@@ -71,6 +71,7 @@ class Metric:
     finished months only: of two periods that differ by a day, the difference would be what one of them said.
     `is_level`: what stands at the end of a period, such as a backlog: it swings from week to week for all at once, so a
     change has also to lie beyond the usual range of the weeks, whatever the rows of that one evening say.
+    `scale`: the lowest and the highest score that can be given; what a mean of them never leaves.
     """
 
     id: str
@@ -98,6 +99,7 @@ class Metric:
     is_signed: bool = False
     is_monthly: bool = False
     is_level: bool = False
+    scale: tuple[float, float] | None = None
 
     @property
     def is_mergeable_over_time(self) -> bool:

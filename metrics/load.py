@@ -28,6 +28,7 @@ from metrics.declare import (
 CATALOGUE = Path(__file__).parent / "catalogue"
 MODELS = Path(__file__).parent / "models"
 TEXTS, TEXT, WORDS, NUMBER = "a text in each of en and ru", "text", "a list of words", "a number"
+ENDS = "two numbers, the lower first"
 REQUIRED = {
     "label": TEXTS,
     "about": TEXTS,
@@ -54,6 +55,7 @@ OPTIONAL = {
     "signed": "true or false",
     "monthly": "true or false",
     "level": "true or false",
+    "scale": ENDS,
 }
 LAYER = {"label": TEXTS, "question": TEXTS, "headline": WORDS, "tiles": WORDS, "tables": WORDS}
 LANGUAGES = ("en", "ru")
@@ -83,6 +85,8 @@ def _is(kind: str, said: Any) -> bool:
             return isinstance(said, bool)
         case "a list of words":
             return isinstance(said, list) and all(isinstance(word, str) for word in said)
+        case "two numbers, the lower first":
+            return isinstance(said, list) and [_is(NUMBER, end) for end in said] == [True, True] and said[0] < said[1]
         case _:
             return isinstance(said, dict)
 
@@ -175,6 +179,9 @@ def _metric(file: str, layer: str, name: str, said: Any) -> Metric:
     if said.get("level", False) and (said["at"] != "period" or said["interval"] == "total"):
         found, allowed = f'at "{said["at"]}", interval "{said["interval"]}"', 'at "period" and no total'
         raise _refuse(f"{place}, level", found, f"{allowed}: a level is what stands at the end of a period")
+    if ("scale" in said) != (said["unit"] == "score"):
+        found = f'unit "{said["unit"]}" {"with" if "scale" in said else "without"} a scale'
+        raise _refuse(f"{place}, scale", found, "scale = [lowest, highest] where the unit is score, and only there")
     states = _states(f"{place}, states", said["states"], said["interval"])
     _value(f"{place}, value", said["value"], states, said["interval"])
     return Metric(
@@ -202,6 +209,7 @@ def _metric(file: str, layer: str, name: str, said: Any) -> Metric:
         is_signed=said.get("signed", False),
         is_monthly=said.get("monthly", False),
         is_level=said.get("level", False),
+        scale=tuple(said["scale"]) if "scale" in said else None,
         target=said.get("target"),
     )
 

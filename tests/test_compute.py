@@ -202,6 +202,9 @@ def test_no_interval_reaches_beyond_the_scale() -> None:
     assert compute.scale(ORDERS)[0] == -math.inf
     assert compute.scale(RETURNS)[0] == 0
     assert compute.scale(OPEN) == (0, math.inf)
+    assert (compute.scale(CES), compute.scale(catalogue()["engagement"])) == ((1, 7), (1, 5))
+    happy = compute.read(catalogue()["engagement"], States({"total": 22.0, "squares": 98.0, "n": 5.0}))
+    assert (happy.low, happy.high) == (pytest.approx(3.7199, abs=1e-4), 5)  # 4.4 -+ 2.776 x 0.245
     one_return = States({"y": 10, "x": 500, "yy": 100, "xy": 1000, "xx": 50_000, "n": 5, "recorded": 5})
     assert (compute.read(RETURNS, one_return).low or 0) == 0
 

@@ -9,6 +9,7 @@ import tomllib
 from datetime import date
 from typing import Any, get_args
 
+import pandas as pd
 import pytest
 from ui_fixtures import LAYERS, ROOT
 
@@ -18,6 +19,7 @@ from metrics.change import Verdict
 from metrics.declare import DIMENSIONS, Lang
 from metrics.load import MODELS, catalogue
 from ui import language, view
+from ui.columns import Column, on_screen
 
 FORMS = {"en": 2, "ru": 3}
 PAGES = sorted(path.stem for path in language.FOLDER.glob("*.toml"))
@@ -94,6 +96,18 @@ def test_numbers_follow_the_language(value: float, digits: int, signed: bool, en
     """Thousands by comma and decimals by point in English, the other way in Russian; what rounds to 0 has no sign."""
     assert language.number(value, "en", digits, signed=signed) == en
     assert language.number(value, "ru", digits, signed=signed) == ru.replace("_", language.NARROW)
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "said"), [(4.45, 1, "4.5"), (2.5, 0, "3"), (0.125, 2, "0.13"), (4.449, 1, "4.4")]
+)
+def test_a_half_is_rounded_the_same_way_in_a_sentence_and_in_a_table(value: float, digits: int, said: str) -> None:
+    """Away from 0, as people do; the binary of 4.45 is no reason to read 4.4 beside 4.5."""
+    shown = on_screen(pd.DataFrame({"value": [value, -value, None]}), [Column("value", "Value", "number", digits)])
+
+    assert language.number(value, "en", digits) == said
+    assert shown["value"].tolist()[:2] == [float(said), -float(said)]
+    assert shown["value"].isna().tolist() == [False, False, True]
 
 
 @pytest.mark.parametrize(

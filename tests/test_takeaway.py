@@ -159,6 +159,6 @@ def test_a_table_on_the_screen_is_rounded_to_what_is_read() -> None:
     shown = on_screen(ROWS, COLUMNS)
 
     assert shown["share"].tolist()[0] == 12.5
-    assert shown["amount"].tolist() == [-1234.0, 1e6]
+    assert shown["amount"].tolist() == [-1235.0, 1e6]
     assert pd.isna(shown["share"].iloc[1])
     assert ROWS["amount"].iloc[0] == -1234.5

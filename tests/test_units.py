@@ -38,7 +38,7 @@ def test_a_value_carries_its_unit(metric: str, value: float, en: str, ru: str) -
         ("promise_kept_share", 0.073, 0.80, "+7 pp"),
         ("revenue", 1_200_000.0, 40_000_000.0, "+3 %"),
         ("revenue", 1_200_000.0, 0.0, "+1.20 M EUR"),
-        ("open_cases", 50.0, 400.0, "+12 %"),
+        ("open_cases", 50.0, 400.0, "+13 %"),
         ("open_cases", 50.0, None, "+50"),
         ("engagement", -0.31, 3.9, "−0.3"),
         ("lead_time", 1.26, 4.0, "+1.3 d"),

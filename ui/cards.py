@@ -85,11 +85,7 @@ def _range(tile: Tile, metric: Metric) -> str:
     low, high, value = tile.now.low, tile.now.high, tile.now.value
     if low is None or high is None or value is None:
         return '<div class="st-range"></div>'
-    start, end = {
-        "points": (-100.0, 100.0),
-        "share": (0.0, 1.0),
-        "score": (1.0, 7.0 if metric.id == "ces" else 5.0),
-    }.get(metric.unit, (0.0, 2 * high))
+    start, end = metric.scale or {"points": (-100.0, 100.0), "share": (0.0, 1.0)}.get(metric.unit, (0.0, 2 * high))
 
     def at(x: float) -> float:
         return round(100 * min(1.0, max(0.0, (x - start) / (end - start))), 1)

@@ -39,7 +39,8 @@ def on_screen(rows: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame:
     for column in columns:
         if column.kind in ("number", "share", "money"):
             numbers = pd.to_numeric(shown[column.name], errors="coerce")
-            shown[column.name] = (100 * numbers if column.kind == "share" else numbers).round(_decimals(column))
+            parts = 100 * numbers if column.kind == "share" else numbers
+            shown[column.name] = [language.rounded(one, _decimals(column)) for one in parts.astype(float)]
     return shown
 
 

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ LANGUAGES: tuple[Lang, ...] = ("en", "ru")
 FOLDER = Path(__file__).parent / "texts"
 THIN, NARROW = "\u2009", "\u202f"  # thin space; narrow no-break space
 MINUS, DASH = "\u2212", "\u2013"
+EXACT = 1e15  # below it a number still has decimals
 MONTHS: dict[Lang, tuple[str, ...]] = {
     "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
     "ru": ("янв", "фев", "мар", "апр", "май", "июн", "июл", "авг", "сен", "окт", "ноя", "дек"),
@@ -79,9 +81,16 @@ def has(page: str, key: str) -> bool:
     return key in _file(page)
 
 
+def rounded(value: float, digits: int) -> float:
+    """A number rounded the way people do, a half away from 0: 4.45 is 4.5 in a sentence as in a table beside it."""
+    if not abs(value) < EXACT:  # so large, not a number, or without end: nothing to round
+        return value
+    return float(Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)) + 0.0
+
+
 def number(value: float, lang: Lang, digits: int = 0, *, signed: bool = False) -> str:
     """A number as the language writes it: 1,234.5 in English, 1 234,5 with a narrow space in Russian."""
-    text = f"{abs(value):,.{digits}f}"
+    text = f"{abs(rounded(value, digits)):,.{digits}f}"
     sign = ""
     if float(text.replace(",", "")) != 0:
         sign = MINUS if value < 0 else "+" if signed else ""
