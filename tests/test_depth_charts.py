@@ -49,6 +49,16 @@ def test_each_group_says_value_n_and_how_it_stands() -> None:
     }
 
 
+def test_a_touched_group_says_its_interval() -> None:
+    """Where none is known nothing is said of it: a hidden group has none, not even in the chart's data."""
+    shown = depth((row("order", 0.9), row("small", None, is_hidden=True)))
+    chart, _ = compare.compare(shown, {}, "en", "EUR", theme.LIGHT)
+    assert chart is not None
+    data = next(data for data in chart.to_dict()["datasets"].values() if "words" in data[0])
+
+    assert [entry["interval"].replace("\u202f", " ") for entry in data] == ["85 to 95 %", ""]
+
+
 def test_a_group_that_may_not_be_shown_has_no_dot() -> None:
     """Hidden people and too few rows have words instead of a value, in the chart's data too."""
     rows = (row("order", 0.9), row("few", 0.1, n=2), row("small", None, is_hidden=True))

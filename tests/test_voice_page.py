@@ -57,6 +57,15 @@ def test_the_spread_says_its_parts_of_both_periods() -> None:
     assert plain(spread.head(nps(10, 30, 60, before=8), "en", "EUR")) == "NPS: 20 · 100 answers, before 8"
 
 
+def test_a_touched_score_says_how_many_gave_it_now_and_what_share_before() -> None:
+    """Without answers before nothing is said of then."""
+    for before, was in ((8, "was 100 %"), (0, "")):
+        chart, _ = spread.spread(nps(10, 30, 60, before=before), "en", theme.LIGHT)
+        seven = next(row for row in datasets(chart) if row.get("score") == 7)
+
+        assert [plain(seven[name]) for name in ("told", "answers", "was")] == ["7: 30 %", "30 answers", was]
+
+
 def test_parts_of_the_scale_are_told_apart_without_colour() -> None:
     """Hollow, light and solid bars of one colour, and a name over each part."""
     chart, _ = spread.spread(nps(10, 30, 60), "en", theme.LIGHT)

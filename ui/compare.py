@@ -11,7 +11,7 @@ from metrics.change import Verdict
 from metrics.declare import Lang
 from metrics.depth import Depth, Row
 from metrics.load import catalogue
-from ui import language, units
+from ui import language, tips, units
 from ui.axes import ticks, value_axis
 from ui.theme import Tokens, chart_config
 
@@ -87,6 +87,13 @@ def compare(
     scale = alt.Scale(domain=[low - 0.04 * room, high + 0.04 * room], nice=False)
     axis = value_axis(metric, lang, ticks(low, high))
     x = alt.X("value:Q", scale=scale, axis=axis)
+    data["interval"] = [
+        ""
+        if row["low"] is None or row["high"] is None
+        else units.between(metric, row["low"], row["high"], lang, currency)
+        for row in rows
+    ]
+    said = tips.lines("group", "words", ("interval", text("interval")))
     base = alt.Chart(data).encode(y=y)
     colour = colours.layers[depth.layer]
     chart = (
@@ -95,7 +102,7 @@ def compare(
                 x=alt.X("low:Q", scale=scale, axis=axis), x2="high:Q"
             ),
             base.mark_circle(color=colour, size=90, opacity=1, yOffset=6, cursor="pointer" if can_filter else "default")
-            .encode(x=x)
+            .encode(x=x, tooltip=said)
             .add_params(*([alt.selection_point(PICKED, fields=["key"])] if can_filter else [])),
             base.transform_calculate(fits=f"width < {NARROW} ? datum.brief : datum.words")
             .mark_text(align="left", dy=-13)

@@ -11,7 +11,7 @@ import pandas as pd
 from metrics.declare import Lang
 from metrics.load import catalogue
 from metrics.voice import Bar, Spread
-from ui import language, units
+from ui import language, tips, units
 from ui.language import NARROW
 from ui.theme import Tokens, chart_config
 
@@ -69,6 +69,9 @@ def spread(one: Spread, lang: Lang, colours: Tokens) -> tuple[alt.LayerChart | N
     data["top"] = data[["share", "share_before"]].max(axis=1)
     data["shown"] = [percent(share, lang) for share in data["share"]]
     data["count"] = [language.number(bar.now, lang) for bar in one.bars]
+    data["told"] = [f"{bar.score}: {shown}" for bar, shown in zip(one.bars, data["shown"], strict=True)]
+    data["answers"] = [units.counted(metric, bar.now, lang) for bar in one.bars]
+    data["was"] = [text("was", share=percent(share, lang)) if n_before else "" for share in data["share_before"]]
     colour = colours.layers["satisfaction"]
     x = alt.X("score:O", axis=alt.Axis(title=None, labelAngle=0, ticks=False, domain=False, labelPadding=4))
     highest = float(data["top"].max()) or 1.0
@@ -80,7 +83,8 @@ def spread(one: Spread, lang: Lang, colours: Tokens) -> tuple[alt.LayerChart | N
     base = alt.Chart(data).encode(x=x)
     layers = [
         base.mark_bar(color=colour, stroke=colour, strokeWidth=1.5, width={"band": 0.72}).encode(
-            y=height("share"), fillOpacity=alt.FillOpacity("fill:Q", scale=None, legend=None)
+            y=height("share"), fillOpacity=alt.FillOpacity("fill:Q", scale=None, legend=None),
+            tooltip=tips.lines("told", "answers", "was"),
         ),
         base.mark_tick(orient="horizontal", color=colours.ink, thickness=2, width={"band": 0.9}).encode(
             y=height("share_before")

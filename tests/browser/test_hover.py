@@ -54,18 +54,30 @@ def test_a_case_says_what_was_promised_and_how_it_went(chromium: Browser, site: 
         assert re.fullmatch(r"передач: \d+, переделок: \d+, ошибок: \d+", work)
 
 
-def test_a_mark_without_words_says_nothing_and_a_chart_has_no_foreign_buttons(chromium: Browser, site: str) -> None:
-    """Groups name their values beside their dots: no figures of fields; of the buttons full screen stays."""
+def test_a_group_says_its_interval_and_its_chart_has_no_foreign_buttons(chromium: Browser, site: str) -> None:
+    """Beside the dot stands its value; touched, it says how sure that is. Of Streamlit's buttons full screen stays."""
     with reader(chromium) as one:
         one.is_lost = True
         one.open(f"{site}/operational")
         chart = one.page.locator(".st-key-panel_group")
-        dot = chart.locator("g.mark-symbol path").first
-        expect(dot).to_be_visible()
+        group, words, interval = under_pointer(one.page, chart.locator("g.mark-symbol path").first)
+
+        assert re.match(r"[\d.]+ % · [\d,]+ cases", words)
+        assert re.fullmatch(r"interval: [\d.]+ to [\d.]+ %", interval)
+        expect(chart.locator("svg.marks")).to_contain_text(group)
+        seen = chart.get_by_test_id("stElementToolbarButton").filter(visible=True).get_by_role("button")
+        assert [str(button.get_attribute("aria-label")).split(":")[0] for button in seen.all()] == ["Fullscreen"]
+
+
+def test_a_mark_without_words_says_nothing(chromium: Browser, site: str) -> None:
+    """The parts of a change are named beside their bars: no names and raw figures of fields come up."""
+    with reader(chromium) as one:
+        one.is_lost = True
+        one.open(f"{site}/change")
+        bar = one.page.locator("svg.marks").first.locator("g.mark-rect path").first
+        expect(bar).to_be_attached()
         one.page.wait_for_timeout(700)
-        dot.hover(force=True)
+        one.page.mouse.move(*bar.evaluate(MIDDLE))
         one.page.wait_for_timeout(500)
 
         expect(one.page.locator("#vg-tooltip-element.visible")).to_have_count(0)
-        seen = chart.get_by_test_id("stElementToolbarButton").filter(visible=True).get_by_role("button")
-        assert [str(button.get_attribute("aria-label")).split(":")[0] for button in seen.all()] == ["Fullscreen"]
