@@ -157,3 +157,39 @@ def test_something_has_to_be_asked_for(capsys) -> None:
         main([])
     assert left.value.code == 2
     assert "name a file, or --history" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("unfinishd=leave out", "unfinished"),
+        ("score:NPS=nps", "score:NPS (0-10)"),
+        ("comment:NPS (0-11)=Why?", "comment:NPS (0-10)"),
+    ],
+)
+def test_a_choice_about_nothing_is_refused(store: Store, tmp_path: Path, capsys, said: str, meant: str) -> None:
+    """A misspelt name would do nothing: it is refused with the one that was probably meant, and nothing is saved."""
+    assert run(store, written(tmp_path, text(answer(1))), *CHOSEN, "--choose", said) == REFUSED
+    assert f"(did you mean {meant}?)" in capsys.readouterr().err
+    assert told(store) == [("a", 9)]
+
+
+def test_a_choice_that_this_file_does_not_need_is_fine(store: Store, tmp_path: Path) -> None:
+    """One command may be for several files, of which only some have surveys that were not finished."""
+    assert run(store, written(tmp_path, text(answer(1))), *CHOSEN, "--choose", "unfinished=leave out") == DONE
+
+
+def test_a_file_of_which_nothing_can_be_taken_is_not_called_known(store: Store, tmp_path: Path, capsys) -> None:
+    """A spreadsheet shortened its client: something has to be put right, and the exit code says so."""
+    assert run(store, written(tmp_path, text(answer(1, client="7.7012E+11"))), *CHOSEN) == REFUSED
+    out = capsys.readouterr().out
+    assert "not one score of this file can be taken" in out
+    assert "there already\n" not in out.replace("+ 0 there already", "")
+
+
+def test_a_header_without_answers_is_said_to_be_one(store: Store, tmp_path: Path, capsys) -> None:
+    """Nothing is asked about it; a row below it that cannot be read is no empty file."""
+    assert run(store, written(tmp_path, text()), *CHOSEN) == REFUSED
+    assert "found only a header, no answers" in capsys.readouterr().err
+    run(store, written(tmp_path, text() + b"too,short\n"), *CHOSEN)
+    assert "only a header" not in capsys.readouterr().err

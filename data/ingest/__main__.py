@@ -13,7 +13,7 @@ from pathlib import Path
 from data import lake
 from data.database import LOCAL
 from data.errors import StrataError
-from data.ingest import aliases, commit, draft, ledger, mappings, rejects, survey
+from data.ingest import aliases, choosing, commit, draft, ledger, mappings, rejects, survey
 from data.ingest.draft import Draft
 from data.ingest.ledger import Counts, Upload
 from data.ingest.survey import Survey
@@ -127,6 +127,7 @@ def _take(store: Store, path: Path, said: argparse.Namespace) -> int:
     """One file. Gives the exit code."""
     choices = dict(_pair(one, "--choose") for one in said.choose)
     found = survey.look(store, path, path.name, choices, said.map)
+    choosing.checked(found, choices)
     _decisions(found)
     if found.unsure:
         _undecided(found)
@@ -151,10 +152,15 @@ def _take(store: Store, path: Path, said: argparse.Namespace) -> int:
         receipt = commit.commit_upload(made, said.by, _bar(path.name))
     finally:
         made.close()
-    if receipt.upload is None:
-        _say("  nothing new: every answer was there already")
-    else:
+    if receipt.upload is not None:
         _say(f"  taken in as {receipt.upload.upload_id}: {receipt.counts.stored:,} answers")
+    elif not receipt.counts.rejected and not receipt.counts.rows_rejected:
+        _say("  nothing new: every answer was there already")
+    elif receipt.counts.duplicate:
+        _say("  nothing new: every answer that can be taken was there already")
+    else:
+        _say("  nothing was saved: not one score of this file can be taken")
+        return REFUSED
     return DONE
 
 

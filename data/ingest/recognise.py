@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from data.ingest import names
-from data.ingest.decisions import Decision, chosen
+from data.ingest.decisions import Decision, chosen, refused
 from data.ingest.names import Column, plain
 from data.ingest.read import Opened
 
@@ -203,7 +203,7 @@ def _zone(tool: Tool, headers: Sequence[Sequence[str]]) -> Decision | None:
 
 
 def recognise(opened: Opened, choices: Mapping[str, str] | None = None) -> Recognised:
-    """Which tool a file comes from. Raises: UploadError when a person chose what is not offered."""
+    """Which tool a file comes from. Raises: UploadError when it has no answers, or a choice is not offered."""
     choices = choices or {}
     noted = _noted(opened)
     counted = _headers(opened, noted)
@@ -231,4 +231,16 @@ def recognise(opened: Opened, choices: Mapping[str, str] | None = None) -> Recog
         (rule.reason, column.place, rule.values) for rule in rules if (column := with_name(rule.columns, found))
     )
     below = opened.head[count - 1][0] if count else opened.header
-    return Recognised(opened, tool, tuple(decisions), found, below, left_out, zone.value if zone else "", noted)
+    made = Recognised(opened, tool, tuple(decisions), found, below, left_out, zone.value if zone else "", noted)
+    if not made.sample and not opened.unsure and _is_bare(made):
+        raise refused(
+            "empty", place=opened.name, found="only a header, no answers", allowed="a header row and answers",
+            do="Export it again",
+        )  # fmt: skip
+    return made
+
+
+def _is_bare(found: Recognised) -> bool:
+    """Whether no row stands below the header, none that cannot be read either."""
+    reading = found.opened.reading(found.below)
+    return not any(reading.counts.rows for _ in reading.blocks())
