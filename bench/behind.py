@@ -21,9 +21,11 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import numpy as np
 from courses import linked
+from lived import twice
 
 from data.store import Store
 from metrics import behind, chain, drivers, links, moved, panel, shrinkage, signals
+from metrics.distributed import distributed
 from metrics.drivers import Driver, Fit, Way
 from metrics.links import Grade
 from metrics.panel import Panel
@@ -33,6 +35,7 @@ T = TypeVar("T")
 ROUNDS = 3
 PLANTED_LAG = 3  # of courses.linked
 EFFECTS = (0.0, 0.0, 0.0, 0.0, 0.05, 0.1, 0.1, 0.2, 0.2, 0.3, 0.5)  # of one company's links
+LIVED = ((0.0,), (0.0, 0.0, 0.0, -0.7), (-0.15,) * 6)  # what a late case changes of orders, lag by lag
 BARE = (
     "select (select sum(score * score) from answers where answered_at >= $from and answered_at < $to) "
     "+ (select count(closed_at) from cases) + (select count(team) from steps) as x"
@@ -111,6 +114,7 @@ def truth(runs: int) -> None:
 
     slopes = [panel.within(linked(seed, 0.3), 3) for seed in range(runs)]
     print(f"slopes of links hold the truth: {np.mean([s is not None and s.low <= 0.3 <= s.high for s in slopes]):.1%}")
+    _worth(min(runs, 150))
     rng = np.random.default_rng(1)
     within = []
     for _ in range(runs):
@@ -135,6 +139,20 @@ def truth(runs: int) -> None:
     grades = [links.judge({0: one})[0].grade for seed in range(60) if (one := links.evidence(linked(seed, 0.5), 12))]
     shown = ", ".join(f"{grade} {grades.count(grade)}" for grade in Grade)
     print(f"a planted link of half a spread, 24 units, 100 periods: {shown} of {len(grades)}")
+
+
+def _worth(companies: int) -> None:
+    """What less lateness is told to be worth, against companies lived again without it."""
+    for effects in LIVED:
+        lives = [twice(seed, effects) for seed in range(100, 100 + companies)]
+        told = [distributed(life.seen, 12) for life in lives]
+        both = [(life, one) for life, one in zip(lives, told, strict=True) if one]
+        held = np.mean([-life.late * one.high <= life.truth <= -life.late * one.low for life, one in both])
+        worth, truth = (np.mean(ones) for ones in zip(*[(-a.late * b.value, a.truth) for a, b in both], strict=True))
+        print(
+            f"orders moved by {effects} at lags from 0: without lateness {truth:+.1%}, told {worth:+.1%}, "
+            f"the interval holds it in {held:.1%} of {len(both)}"
+        )
 
 
 def _intervals_told(companies: int) -> None:

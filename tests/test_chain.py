@@ -243,6 +243,17 @@ def test_what_is_told_of_the_chain_has_its_planted_sign(company: Chain) -> None:
         assert 4 <= orders.judged.evidence.best.lag <= 9
 
 
+def test_what_a_region_goes_through_is_taken_out_of_links_of_clients(store: Store) -> None:
+    """The demo company's clients lie in four regions, its teams in none."""
+    step, days = chain.STEPS[2], Period(UNTIL - timedelta(days=139), UNTIL + timedelta(days=1))
+    panel = chain._panel(step, chain._clients(store, {}, days, 20))
+
+    assert panel is not None
+    assert panel.groups is not None
+    assert len(np.unique(panel.groups)) == 4
+    assert chain._teams(store, {}, days.start, days.end)[1] is None
+
+
 def test_engagement_comes_from_months_in_which_five_or_more_of_a_team_answered(store: Store) -> None:
     """The months of a small team are not there at all: nothing it said can be worked out of a link."""
     facts, _ = chain._teams(store, {}, chain.first_day(store.lake()), UNTIL + timedelta(days=1))

@@ -27,6 +27,19 @@ def test_effects_at_all_lags_are_summed_over_what_they_reach() -> None:
     assert (found.lags, found.known) == (3, pytest.approx(0.5, abs=0.03))
 
 
+def test_that_a_promise_fell_due_is_no_effect_of_its_lateness() -> None:
+    """A known x goes with 5 more of y by itself; units with more of x know it seldom. Minus 2 for each x stays that."""
+    rng = np.random.default_rng(4)
+    is_often = np.arange(20)[:, None] < 10
+    known = rng.random((20, 60)) < np.where(is_often, 0.95, 0.5)
+    x = np.where(known, rng.normal(0, 1, known.shape) + np.where(is_often, -1, 1), np.nan)
+    y = 5 * known - 2 * np.nan_to_num(x) + rng.normal(0, 0.1, x.shape)
+    found = distributed(Panel(x, y, np.ones_like(y)), 2)
+
+    assert found is not None
+    assert found.value == pytest.approx(-2 * known[:, 2:].mean(), abs=0.02)
+
+
 @pytest.mark.parametrize("effects", [(0.0,), (0.0, 0.0, 0.0, -0.7), (-0.15,) * 6])
 def test_a_company_lived_again_without_lateness_is_what_was_told(effects: tuple[float, ...]) -> None:
     """Nothing, one week late, or six weeks in a row: nine of ten intervals hold what the second life shows."""
@@ -51,7 +64,7 @@ def test_the_slope_of_one_lag_for_all_weeks_would_be_another_number() -> None:
 
 
 def test_without_enough_to_stand_on_nothing_is_told() -> None:
-    """Seven units, too few periods after the longest lag, an x that never moves alone, or none at all."""
+    """Seven units, too few periods after the longest lag, one unit that moves, no x, lags that tell each other."""
     rng = np.random.default_rng(1)
     x, y = wave(rng, 20, 60, 0.5), rng.normal(0, 1, (20, 60))
     weight = np.ones_like(y)
@@ -63,4 +76,6 @@ def test_without_enough_to_stand_on_nothing_is_told() -> None:
     assert distributed(Panel(x[:, :23], y[:, :23], weight[:, :23]), 12) is None
     assert distributed(Panel(few, y, weight), 12) is None
     assert distributed(Panel(np.full_like(x, np.nan), y, weight), 12) is None
+    straight = np.linspace(1, 2, 20)[:, None] * np.arange(60)  # each lag is the one before it
+    assert distributed(Panel(straight, y, weight), 12) is None
     assert distributed(Panel(np.broadcast_to(rng.normal(size=(20, 1)), x.shape).copy(), y, weight), 12) is None

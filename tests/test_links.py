@@ -91,9 +91,10 @@ def test_what_a_region_goes_through_links_none_of_its_clients() -> None:
 
 def test_a_link_inside_regions_is_found_beside_their_courses() -> None:
     """With the regions' own courses taken out, half a point for one more stays half a point."""
-    facts = linked(2, 0.5)
-    one = known(replace(facts, groups=np.arange(24) % 2))
+    facts = replace(linked(2, 0.5), groups=np.arange(24) % 2)
+    one = known(facts)
 
+    assert facts.part(0, 50).groups is facts.groups
     assert alone(one).grade == Grade.A
     assert one.best.lag == 3
     assert one.best.low < 0.5 < one.best.high
