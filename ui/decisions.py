@@ -9,6 +9,7 @@ from data import reasons
 from data.ingest import ladders, recognise
 from data.ingest.dates import KINDS
 from data.ingest.decisions import REJECTED, Decision
+from data.ingest.mapping import EACH
 from metrics.declare import Lang
 from ui import language, quality
 
@@ -63,6 +64,8 @@ def _instrument(said: str, lang: Lang) -> str:
     text = language.texts("decisions", lang)
     if said == "no":
         return text("value_no")
+    if said == EACH:
+        return text("value_each")
     if told := ladders.read(said):
         steps = list(told[1].items())
         (worst, low), (best, high) = steps[0], steps[-1]

@@ -14,8 +14,8 @@ from data import check, contract, reasons
 from data.ingest import identity, profile, scales
 from data.ingest.decisions import REJECTED
 from data.ingest.identity import quoted
+from data.ingest.mapping import EACH, Score
 from data.ingest.mapping import Mapping as Mapped
-from data.ingest.mapping import Score
 from data.ingest.names import Column, plain
 
 TEXTS = ("channel", "stage", "case_id", "order_id", "respondent_role", "language")
@@ -90,7 +90,7 @@ each as (
 ),
 
 given as (
-    select *, one.instrument as instrument, one.score as score, one.given as given
+    select *, one.kind as kind, one.instrument as instrument, one.score as score, one.given as given
     from each
     where one.given <> ''
 ),
@@ -118,7 +118,7 @@ from judged"""
 
 def used(mapping: Mapped) -> list[str]:
     """The columns of the file that an answer is made of."""
-    scores = [name for score in mapping.scores for name in (score.column, score.comment)]
+    scores = [name for score in mapping.scores for name in (score.column, score.comment, score.by)]
     named = [
         mapping.client,
         mapping.answer_id,
@@ -136,8 +136,11 @@ def _told(score: Score, places: Mapping[str, str]) -> str:
     cell = places[score.column]
     question = hashlib.sha256(plain(score.column).encode()).hexdigest()[:12]
     comment = f"nullif({places[score.comment]}, '')" if score.comment else "null::varchar"
+    kind = places[score.by] if score.by else quoted(score.instrument)
+    named = " ".join(f"when '{name}' then '{name}'" for name in scales.SCALES)
+    instrument = f"case lower({kind}) {named} end" if score.by else kind
     return (
-        f"{{'question': '{question}', 'instrument': {quoted(score.instrument)}, 'given': {cell}, "
+        f"{{'question': '{question}', 'kind': {kind}, 'instrument': {instrument}, 'given': {cell}, "
         f"'score': {scales.sql(cell, score.values)}, 'comment': {comment}}}"
     )
 
@@ -170,8 +173,12 @@ def _fine(mapping: Mapped, stages: Mapping[str, str], now: datetime) -> list[str
     met = [
         "client <> ''", "not contains(client, 'E+')", f"answered_at >= {FIRST}", f"answered_at < {_tomorrow(now)}",
     ]  # fmt: skip
-    instruments = {score.instrument for score in mapping.scores}
-    low, high = scales.SCALES[next(iter(instruments))] if len(instruments) == 1 else (0, 0)
+    instruments = {score.instrument for score in mapping.scores} - {EACH}
+    low, high = (
+        scales.SCALES[next(iter(instruments))]
+        if len(instruments) == 1 and not any(score.by for score in mapping.scores)
+        else (0, 0)
+    )
     met.append(f"score between {low} and {high}" if high else ON_SCALE)
     for name, known in _allowed(mapping, stages).items():
         met.append(f"{name} is null or {name} in ({', '.join(map(quoted, known))})")
@@ -203,6 +210,9 @@ def _faults(mapping: Mapped, stages: Mapping[str, str], now: datetime) -> list[t
         ("score", "given", "score is null", reasons.written("integer")),
         ("score", "given", f"not {ON_SCALE}", off_scale),
     ]
+    if any(score.by for score in mapping.scores):
+        named = reasons.written("choice", allowed=", ".join(scales.SCALES))
+        met.append(("instrument", "kind", "instrument is null", named))
     if mapping.asked_at:
         met.append(("asked_at", "asked_at::varchar", "asked_at is not null and asked_at > answered_at", too_late))
     for name, known in _allowed(mapping, stages).items():

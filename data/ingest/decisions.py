@@ -71,6 +71,7 @@ WHY = {
     "scale_foreign": "its numbers run from {low} to {high}, which is no scale of {instrument}",
     "scale_upside_down": "the words at its ends do not say that more is better: {anchors}",
     "scale_of_words": "it is answered in words: {texts}",
+    "instrument_each": '"{column}" says of each score what it is of: {kinds}',
     "choices_apart": "it has a column for each of its {count} choices ({texts}): not read, export it condensed",
     "only_a_rating": 'its name says only "{word}", and its numbers run from {low} to {high}',
     "asks_for_nothing": "its numbers run from {low} to {high}, but it asks for nothing that is known here",

@@ -8,15 +8,21 @@ from dataclasses import asdict, dataclass, field
 
 from data.ingest.dates import Dates
 
+EACH = "each"  # in place of an instrument: every row says which
+
 
 @dataclass(frozen=True)
 class Score:
-    """A column of scores. `values`: what becomes of each text in it, where a person chose so; else its own number."""
+    """A column of scores. `values`: what becomes of each text in it, where a person chose so; else its own number.
+
+    `by`: the column in which each row names its own instrument; `instrument` is `EACH` then.
+    """
 
     column: str
     instrument: str
     comment: str = ""
     values: Facts[str, int] | None = None
+    by: str = ""
 
 
 @dataclass(frozen=True)

@@ -212,7 +212,9 @@ def propose(found: Recognised, zone: str, choices: Mapping[str, str] | None = No
         dates={name: one.dates if one else Dates("iso") for name, one in judged.items()}
         | ({begun.name: started.dates} if begun and started else {}),
         zone=zoned.value,
-        scores=tuple(scoring.score(decision, comments[name].value) for name, decision in given.items()),
+        scores=tuple(
+            scoring.score(decision, comments[name].value, scoring.kind(found)) for name, decision in given.items()
+        ),
         answer_id=roles["answer_id"].value,
         asked_at=roles["asked_at"].value,
         texts={role: roles[role].value for role in TEXTS if roles[role].value},

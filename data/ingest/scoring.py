@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
@@ -9,7 +10,7 @@ from typing import Protocol
 
 from data.ingest import ladders, profile, scales
 from data.ingest.decisions import Decision, chosen
-from data.ingest.mapping import Score
+from data.ingest.mapping import EACH, Score
 from data.ingest.profile import Profile
 from data.ingest.recognise import Recognised
 from data.ingest.scales import SCALES, Seen
@@ -35,7 +36,7 @@ def scores(found: Recognised, free: Sequence[Profile], choices: Mapping[str, str
     for one in free:
         if one.seen is None or GROUP in " ".join(one.column.known_as) or one.dates is not None:
             continue
-        proposed = _decision(one, one.seen, bool(groups & set(one.column.known_as) - {""}))
+        proposed = _by_kind(found, one) or _decision(one, one.seen, bool(groups & set(one.column.known_as) - {""}))
         about = f"score:{one.column.name}"
         offered = proposed.others if proposed else _offered(one, one.seen)
         if ladders.read(choices.get(about, "")):  # in words of a person's own, whatever is offered
@@ -46,6 +47,31 @@ def scores(found: Recognised, free: Sequence[Profile], choices: Mapping[str, str
         if decision := by_hand or proposed:
             decided.append(decision)
     return [*decided, *_apart(free)]
+
+
+def kind(found: Recognised) -> str:
+    """The column in which the tool says of each row which instrument its score is of; empty without one."""
+    column = found.tool.column("instrument", found.columns)
+    return column.name if column and found.tool.column("score", found.columns) else ""
+
+
+def _by_kind(found: Recognised, one: Profile) -> Decision | None:
+    """The score of a tool that says of each row which instrument it is of: as it says, never as one for all."""
+    said, score = found.tool.column("instrument", found.columns), found.tool.column("score", found.columns)
+    if said is None or score is None or one.column.place != score.place:
+        return None
+    rows = [(row[said.place].strip().lower(), row[score.place]) for row in found.sample if row[score.place].strip()]
+    met = Counter(name for name, _ in rows if name)
+    if not met:
+        return None
+    fits = True
+    for name in met:
+        numbers = scales.seen(value for told, value in rows if told == name)
+        scale = SCALES.get(name)
+        fits &= bool(scale and numbers and numbers.share >= NUMBERS and numbers.on(*scale) >= NUMBERS)
+        fits &= name != "ces" or bool(numbers and numbers.high > SCALES["csat"][1])  # it may be one of 1-5
+    facts = {"column": said.name, "kinds": ", ".join(f"{name} ({count})" for name, count in met.most_common())}
+    return Decision(f"score:{one.column.name}", EACH, "instrument_each", facts, fits, (NO, EACH))
 
 
 def _apart(free: Sequence[Profile]) -> list[Decision]:
@@ -162,9 +188,11 @@ def _is_upside_down(anchors: Mapping[int, str], ends: tuple[int, int]) -> bool:
     return profile.says("low", high_words) or bool(low_words and not profile.says("low", low_words))
 
 
-def score(decision: Decision, comment: str) -> Score:
-    """A score column as it is mapped: by its own numbers, or by what a person chose to make of them."""
+def score(decision: Decision, comment: str, by: str) -> Score:
+    """A score column as it is mapped: by its own numbers, or by what a person chose to make of them. `by`: see kind."""
     column = decision.about.removeprefix("score:")
+    if decision.value == EACH:
+        return Score(column, EACH, comment, by=by)
     if told := ladders.read(decision.value):
         return Score(column, told[0], comment, told[1])
     instrument, _, how = decision.value.partition(" ")
