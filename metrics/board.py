@@ -192,7 +192,7 @@ def judged_by_clients(
 
     `placed`: each tile with its split and group. The p of tiles that claim nothing stays that of their rows.
     """
-    tiles = [one for one, _, _ in placed]
+    tiles = reach.ended(store, window, [one for one, _, _ in placed])
     claimed = [at for at, one in enumerate(judged(tiles)) if one.verdict in CLAIMS]
     if not claimed:
         return judged(tiles)

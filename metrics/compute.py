@@ -241,7 +241,9 @@ def _worths(metric: Metric, course: Iterable[tuple[bool, Evidence]], of_after: b
 
 
 def _by_totals(metric: Metric, course: Sequence[tuple[bool, Evidence]], difference: float) -> Change:
-    test = change.totals(_worths(metric, course, of_after=False), _worths(metric, course, of_after=True))
+    """A week without a row is a week of nothing: left out, the rest would look as if nothing had changed."""
+    before, after = ([worth(metric, e) or 0.0 for is_after, e in course if is_after == of] for of in (False, True))
+    test = change.totals(before, after)
     return Change(difference, test.z, test.p)
 
 

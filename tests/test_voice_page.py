@@ -81,7 +81,7 @@ def test_parts_of_the_scale_are_told_apart_without_colour() -> None:
 def test_too_few_answers_have_no_bars() -> None:
     """Four answers are said to be too few; a part of one is never shown as nothing."""
     assert spread.spread(nps(1, 1, 2), "en", theme.LIGHT) == (None, "too few, n = 4")
-    assert [plain(spread.percent(share, "en")) for share in (0, 0.004, 0.005, 1)] == ["0 %", "<1 %", "0 %", "100 %"]
+    assert [plain(spread.percent(share, "en")) for share in (0, 0.004, 0.005, 1)] == ["0 %", "<1 %", "1 %", "100 %"]
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,20 @@ def test_too_few_answers_have_no_bars() -> None:
 )
 def test_the_line_says_the_largest_reason_that_is_real(found: tuple[Reason, ...], words: str) -> None:
     """A larger reason that chance explains is passed over; none is said to be none."""
-    assert words in readings.reason(found, "en")
+    shown = {name: tile(name, 20.0) for name in readings.READINGS}
+
+    assert words in readings.reason(shown, found, "en")
+
+
+@pytest.mark.parametrize("lost", readings.READINGS)
+def test_two_readings_are_not_said_to_agree_with_a_third_that_has_no_value(lost: str) -> None:
+    """Three days without an answer: the NPS of the period is not there, so nothing is said of why the three differ."""
+    tiles = {name: tile(name, None if name == lost else 20.0) for name in readings.READINGS}
+    chart, words = readings.readings(tiles, (Reason("size", -9.0, 0.4),), NOW, "en", "EUR", theme.LIGHT)
+
+    assert chart is not None
+    assert "agree" not in words
+    assert readings.reason(tiles, (Reason("size", -9.0, 0.01),), "en") == ""
 
 
 def test_the_three_readings_stand_side_by_side() -> None:
@@ -111,7 +124,7 @@ def test_the_three_readings_stand_side_by_side() -> None:
     chart, words = readings.readings(tiles, (), NOW, "en", "EUR", theme.LIGHT)
 
     assert chart is not None
-    assert "20 (19 to 21) · 400 answers; 30 (28 to 32) · 40 clients; too few, n = 3." in plain(words)
+    assert "20 (19 to 21) · 400 answers; 30 (29 to 32) · 40 clients; too few, n = 3." in plain(words)
     assert readings.rows(tiles, NOW, "en")["value"].isna().tolist() == [False, False, True]
     nobody = {name: tile(name) for name in readings.READINGS}
     assert readings.readings(nobody, (), NOW, "en", "EUR", theme.LIGHT)[0] is None

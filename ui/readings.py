@@ -27,9 +27,14 @@ WORDS = {
 }
 
 
-def reason(found: Sequence[Reason], lang: Lang) -> str:
-    """Why the three differ, in one line: the largest reason that is real, or that there is none."""
+def reason(tiles: Mapping[str, Tile], found: Sequence[Reason], lang: Lang) -> str:
+    """Why the three differ, in one line: the largest reason that is real, or that there is none.
+
+    Nothing where one of the three has no value: it neither agrees with the others nor differs.
+    """
     text = language.texts("voice", lang)
+    if not all(tiles[name].is_shown for name in READINGS):
+        return ""
     if not found:
         return text("reasons_few")
     real = [one for one in found if one.is_real]
@@ -78,4 +83,5 @@ def readings(
             said = text("reading_none") if one.now.value is None else text("reading_few", count=one.now.n)
             drawn.append(Dot(str(row.way), said, None))
     chart = dots(drawn, unit_label(""), "satisfaction", lang, colours)
-    return chart, text("readings_alt", values="; ".join(row.second for row in drawn), reason=reason(found, lang))
+    said = text("readings_alt", values="; ".join(row.second for row in drawn), reason=reason(tiles, found, lang))
+    return chart, said.strip()

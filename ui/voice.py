@@ -61,8 +61,8 @@ def three_nps(view: View, lang: Lang) -> None:
     with panel("readings", text("readings"), lang, text("readings_note")) as here:
         chart, said = readings.readings(tiles, found, depth.now, lang, layout.currency(), theme.tokens())
         here.chart(chart, said, readings.rows(tiles, depth.now, lang), columns)
-        if chart is not None:
-            here.words(readings.reason(found, lang), is_muted=False)
+        if chart is not None and (why := readings.reason(tiles, found, lang)):
+            here.words(why, is_muted=False)
 
 
 def heard(view: View, lang: Lang) -> None:
