@@ -474,3 +474,15 @@ def test_the_lakes_own_answers_stay(store: Store) -> None:
     """What came from the company's systems is neither compared with uploads nor changed by them."""
     taken(store, text(answer(1, score=0)))
     assert len(store.query("select * from answers where answer_id = 'own'")) == len(BEFORE)
+
+
+def test_what_a_failed_formula_shows_is_no_word_of_a_client(store: Store) -> None:
+    """#N/A and its Russian kin in a CSV are as empty as they are in a spreadsheet, and that is said; "#1 for me" is a comment."""
+    rows = [answer(1, why="#Н/Д"), answer(2, why=" #REF! "), answer(3, client="#N/A"), answer(4, why="#1 for me")]
+    made = drafted(store, text(*rows, answer(5, score="#ЗНАЧ!")))
+    (said,) = (one for one in made.survey.decisions if one.about == "formulas")
+
+    assert (said.why, said.facts, said.sure) == ("failed_cells", {"cells": 4}, True)
+    assert counts(made) == {"added": 3, "changed": 0, "duplicate": 0, "rejected": 1}
+    assert [one or "" for one in made.first_rows()["comment"].fillna("")] == ["", "", "#1 for me"]
+    assert rejects.first(made)["reason"].tolist() == ["empty, but required"]

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from data import check, contract, reasons
 from data.ingest import identity, profile, scales
+from data.ingest.bare import FAILED
 from data.ingest.decisions import REJECTED
 from data.ingest.identity import quoted
 from data.ingest.mapping import EACH, Score
@@ -233,7 +234,8 @@ def _told_faults(faults: Sequence[tuple[str, str, str, str]]) -> str:
 def _bare(cell: str) -> str:
     """A cell without blanks around it, and without what protects leading zeros in a spreadsheet. Few cells need it."""
     blanks = f"starts_with({cell}, ' ') or ends_with({cell}, ' ') or contains({cell}, chr(160))"
-    needs = f"{blanks} or starts_with({cell}, '=\"')"
+    needs = f"{blanks} or starts_with({cell}, '=\"') or starts_with({cell}, '#')"
     bare = f"trim(replace({cell}, chr(160), ' '))"
     shown = f"case when starts_with({bare}, '=\"') then regexp_extract({bare}, '^=\"(.*)\"$', 1) else {bare} end"
-    return f"case when {needs} then {shown} else {cell} end"
+    failed = ", ".join(map(quoted, FAILED))
+    return f"case when {needs} then case when {bare} in ({failed}) then '' else {shown} end else {cell} end"

@@ -1,4 +1,5 @@
-"""Cells without the blanks around them, and without what protects leading zeros in a spreadsheet.
+"""Cells without the blanks around them, and without what protects leading zeros in a spreadsheet. A cell in which a
+formula failed, "#N/A", holds nothing.
 
 Few cells need it: a look at the bytes of a column tells whether any does.
 """
@@ -15,13 +16,20 @@ import pyarrow.compute as pc
 from data.ingest.cells import Column
 
 BLANK, EQUALS, QUOTE = b' ="'
+HASH = ord("#")
 NBSP = "\u00a0"
+# What a spreadsheet shows where a formula failed, in English and Russian.
+FAILED = (
+    "#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA",
+    "#Н/Д", "#ССЫЛКА!", "#ЗНАЧ!", "#ДЕЛ/0!", "#ИМЯ?", "#ЧИСЛО!", "#ПУСТО!", "#ПЕРЕНОС!",  # noqa: RUF001 - Russian
+)  # fmt: skip
 
 
 def bare(cell: str) -> str:
     """One cell made bare."""
     plain = cell.replace(NBSP, " ").strip(" ")
-    return plain[2:-1] if plain.startswith('="') and plain.endswith('"') and len(plain) > 2 else plain
+    shown = plain[2:-1] if plain.startswith('="') and plain.endswith('"') and len(plain) > 2 else plain
+    return "" if shown in FAILED else shown
 
 
 def made_bare(columns: Sequence[Column], places: Sequence[int]) -> list[Column]:
@@ -31,7 +39,7 @@ def made_bare(columns: Sequence[Column], places: Sequence[int]) -> list[Column]:
 
 
 def _needs(column: Column) -> bool:
-    """Whether a cell begins or ends with a blank, begins as a formula, or holds a blank of another kind."""
+    """Whether a cell begins or ends with a blank, begins as a formula or a failed one does, or holds another blank."""
     offsets: Any
     data: Any
     _, offsets, data = column.buffers()
@@ -44,7 +52,7 @@ def _needs(column: Column) -> bool:
     # an empty cell is taken for the one after it, or before it: it makes no difference to what is looked for
     first = letters[ends[: np.searchsorted(ends, ends[-1])]]
     last = letters[ends[np.searchsorted(ends, begins, side="right") :] - 1]
-    if (first == BLANK).any() or (last == BLANK).any() or (first == EQUALS).any():
+    if (first == BLANK).any() or (last == BLANK).any() or (first == EQUALS).any() or (first == HASH).any():
         return True
     return bool((letters == NBSP.encode()[0]).any()) and NBSP.encode() in letters[begins:].tobytes()
 
@@ -52,5 +60,6 @@ def _needs(column: Column) -> bool:
 def _bare(column: Column) -> Column:
     plain = pc.utf8_trim(pc.replace_substring(column, NBSP, " "), characters=" ")
     shown = pc.replace_substring_regex(plain, '(?s)^="(.*)"$', "\\1")
-    made: Column = shown if isinstance(shown, pa.Array) else shown.combine_chunks()
+    said = pc.if_else(pc.is_in(shown, value_set=pa.array(FAILED, pa.string())), "", shown)
+    made: Column = said if isinstance(said, pa.Array) else said.combine_chunks()
     return made

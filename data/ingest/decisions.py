@@ -38,6 +38,7 @@ WHY = {
     "first_sheet": "the first visible sheet with anything in it; others: {others}",
     "uncounted": "{cells} formulas have no stored value and are read as empty: open the file in Excel and save it",
     "failed_cells": "{cells} cells show an error such as #N/A and are read as empty",
+    "failed_first": "cells that show an error such as #N/A are read as empty; there are {cells} in the first rows",
     # header rows
     "one_header": "the rows below the first one look like answers",
     "import_id": "{rows} header rows, the last of them, row {row}, holds ImportId",

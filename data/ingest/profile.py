@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from data.ingest import dates, scales
+from data.ingest.bare import bare
 from data.ingest.names import Column, plain
 
 MOST_CELLS = 150_000  # looked at: rows of a wide file are fewer
@@ -58,7 +59,7 @@ def _profile(
     column: Column, cells: Sequence[str], choices: Mapping[str, str], place: str, usual: str
 ) -> Profile:  # fmt: skip
     is_dated = column.name in {choices.get(role) for role in DATED}
-    values = [value for value in (cell.strip() for cell in cells) if value]
+    values = [value for value in map(bare, cells) if value.strip()]
     count = len(values)
     judged = dates.judge(values, choices, place, 0.0 if is_dated else dates.FEWEST, usual)
     return Profile(

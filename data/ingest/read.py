@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.ingest import cells, dialect, encoding, kind, sheet
+from data.ingest.bare import FAILED
 from data.ingest.cells import Column
 from data.ingest.decisions import Decision
 from data.ingest.encoding import File, Scan
@@ -152,7 +153,15 @@ def _text(file: File, name: str, size: int, choices: Mapping[str, str]) -> Opene
     header, width = dialect.header(rows, choices, name)
     lines_are_rows = choices.get("quotes") == "rows"
     source = _Text(file, encoded.value, scanned, laid_out.divider.value, laid_out.skip, lines_are_rows)
-    return _opened(name, size, (encoded, laid_out.divider, header), rows, width, source)
+    decided = (encoded, laid_out.divider, *_failed(rows, whole and len(rows) < dialect.ROWS), header)
+    return _opened(name, size, decided, rows, width, source)
+
+
+def _failed(rows: dialect.Rows, is_all: bool) -> list[Decision]:
+    """That cells in which a formula failed are read as empty, as they are in a spreadsheet."""
+    count = sum(cell.strip() in FAILED for _, row in rows for cell in row if cell.startswith(("#", " ")))
+    why = "failed_cells" if is_all else "failed_first"
+    return [Decision("formulas", "empty", why, {"cells": count}, others=("empty",))] if count else []
 
 
 def _opened(
