@@ -214,6 +214,8 @@ def series(answer: Answer, window: Window, group: ask.Group = ()) -> Series:
     marked: set[int] = set()
     if limits is not None:
         for signal in control.signals(values, limits.centre, limits.lower, limits.upper):
+            if metric.is_level and signal.rule != control.Rule.OUTSIDE:
+                continue  # what is open this week was mostly open last week: a run is no sign
             marked |= set(signal.points) if signal.rule == control.Rule.OUTSIDE else {signal.points[-1]}
         limits = limits.within(*compute.scale(metric))
     points = tuple(

@@ -173,17 +173,25 @@ def beyond(before: ArrayLike, now: float) -> Change:
 
     Source: Student 1908, for a value to come; Bayley and Hammersley 1946, for weeks that are alike.
     """
+    mean, spread, worth = usual(before)
+    if spread == 0:
+        return Change(now - mean)
+    t = (now - mean) / spread
+    return Change(now - mean, t, float(2 * stdtr(worth - 1, -abs(t))))
+
+
+def usual(before: ArrayLike) -> tuple[float, float, float]:
+    """The mean of weeks that are alike, the spread of one to come, and how many independent weeks that stands on."""
     weeks = np.asarray(before, dtype=float)
     n, apart = len(weeks), weeks - weeks.mean()
     squares = float(apart @ apart)
     if squares == 0:
-        return Change(now - float(weeks.mean()))
+        return float(weeks.mean()), 0.0, float(n)
     alike = float(apart[1:] @ apart[:-1]) / squares
     alike = min(MOST_ALIKE, max(0.0, alike + (1 + 3 * alike) / n))
     worth = max(3.0, n * (1 - alike) / (1 + alike))
     variance = squares / n / (1 - 1 / worth)
-    t = (now - float(weeks.mean())) / math.sqrt(variance * (1 + 1 / worth))
-    return Change(now - float(weeks.mean()), t, float(2 * stdtr(worth - 1, -abs(t))))
+    return float(weeks.mean()), math.sqrt(variance * (1 + 1 / worth)), worth
 
 
 def totals(before: Sequence[float], after: Sequence[float]) -> Change:

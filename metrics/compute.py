@@ -251,7 +251,7 @@ def _by_usual_range(metric: Metric, course: Sequence[tuple[bool, Evidence]], dif
     """A level is news when its last week lies beyond the weeks before, and the last of those did not on that side."""
     before = _worths(metric, course, of_after=False)
     after = _worths(metric, course, of_after=True)
-    if len(before) < 8 or not after:
+    if len(before) < control.FEWEST_OF_LEVEL or not after:
         return Change(difference)
     if min(before) == max(before):
         return Change(difference, p=1.0 if after[-1] == before[0] else None)
@@ -264,6 +264,8 @@ def _by_usual_range(metric: Metric, course: Sequence[tuple[bool, Evidence]], dif
 
 def usual_range(metric: Metric, course: Sequence[Evidence], baseline: slice = slice(None)) -> control.Limits | None:
     """The limits within which a metric's course usually stays: by its own variance where rows are counted, else XmR."""
+    if metric.is_level:
+        return control.level([worth(metric, part) for part in course], baseline)
     if not all(isinstance(part, States) for part in course):
         return control.xmr([worth(metric, part) for part in course], baseline)
     states = [part for part in course if isinstance(part, States)]

@@ -13,8 +13,11 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import TypeAlias
 
+from metrics import change
+
 D2 = 1.128  # the mean range of two draws from a normal law, in standard deviations
 XMR = 2.66  # 3 / D2
+FEWEST_OF_LEVEL = 8
 RUN = 8
 NEAR, NEAR_OF = 3, 4
 _ROUNDING = 1e-12  # a range below this part of the mean is what sums leave, not a range
@@ -73,6 +76,20 @@ def xmr(values: Values, baseline: slice = slice(None)) -> Limits | None:
     if reach <= _ROUNDING * abs(centre):
         return None
     return Limits(centre, (centre - reach,) * len(values), (centre + reach,) * len(values))
+
+
+def level(values: Values, baseline: slice = slice(None)) -> Limits | None:
+    """Between which values a level usually stays whose weeks resemble the ones before: mean +- 3 of their own spread.
+
+    By its steps from week to week, which are small, most of its slow waves would stand out. None with fewer than 8
+    weeks, or where they do not vary. Units: those of the values.
+    """
+    known = [value for value in values[baseline] if value is not None]
+    if len(known) < FEWEST_OF_LEVEL:
+        return None
+    centre, spread, _ = change.usual(known)
+    reach = 3 * spread
+    return Limits(centre, (centre - reach,) * len(values), (centre + reach,) * len(values)) if reach else None
 
 
 def p(hits: Sequence[float], n: Sequence[float], baseline: slice = slice(None)) -> Limits | None:

@@ -214,7 +214,8 @@ def test_the_usual_range_follows_the_kind_of_number() -> None:
     weeks = [hits(80, 100), hits(7, 10), hits(84, 100), hits(9, 10), hits(77, 100), hits(6, 10)]
 
     limits = compute.usual_range(CSAT, weeks)
-    level = compute.usual_range(OPEN, [States({"n": n}) for n in (42, 38, 45, 41, 39, 44, 40, 43, 37, 46, 41)])
+    amounts = (42, 38, 45, 41, 39, 44, 40, 43, 37, 46, 41)
+    level = compute.usual_range(REVENUE, [States({"amount": amount, "n": 1}) for amount in amounts])
 
     assert limits is not None
     assert level is not None

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from metrics import ask, board, compute, readme
+from metrics import ask, board, compute, control, readme
 from metrics.change import Change, Verdict
 from metrics.compute import States, Weighted
 from metrics.load import catalogue
@@ -65,6 +65,26 @@ def test_both_people_and_weeks_have_to_agree() -> None:
     assert (p(200, 0.5, 2.0) or 1) < 0.001
     assert (p(5, 2.0, 2.0) or 0) > 0.3
     assert (p(200, 0.1, 1.1) or 0) > 0.1
+
+
+def test_weeks_of_a_level_seldom_stand_out_where_nothing_happens() -> None:
+    """Waves of weeks that resemble each other: by their steps alone, most courses would have weeks outside the band."""
+    rng = np.random.default_rng(2)
+    marked = by_steps = 0
+    for _ in range(200):
+        weeks = [0.0]
+        for step in rng.normal(0, 6, 151):
+            weeks.append(0.8 * weeks[-1] + step)
+        course = [States({"n": 400 + week}) for week in weeks[-52:]]
+        band = compute.usual_range(catalogue()["open_cases"], course, slice(0, 39))
+        steps_band = control.xmr([part.n for part in course], slice(0, 39))
+        for limits, is_level in ((band, True), (steps_band, False)):
+            assert limits is not None
+            outside = any(not (limits.lower[0] or 0) <= part.n <= (limits.upper[0] or 0) for part in course[39:])
+            marked, by_steps = marked + (outside and is_level), by_steps + (outside and not is_level)
+
+    assert marked <= 24
+    assert by_steps > 120
 
 
 def test_a_level_without_weeks_claims_nothing() -> None:
