@@ -477,7 +477,7 @@ def test_the_lakes_own_answers_stay(store: Store) -> None:
 
 
 def test_what_a_failed_formula_shows_is_no_word_of_a_client(store: Store) -> None:
-    """#N/A and its Russian kin in a CSV are as empty as they are in a spreadsheet, and that is said; "#1 for me" is a comment."""
+    """#N/A in a CSV is as empty as in a spreadsheet, in Russian too, and that is said; "#1 for me" is a comment."""
     rows = [answer(1, why="#Н/Д"), answer(2, why=" #REF! "), answer(3, client="#N/A"), answer(4, why="#1 for me")]
     made = drafted(store, text(*rows, answer(5, score="#ЗНАЧ!")))
     (said,) = (one for one in made.survey.decisions if one.about == "formulas")

@@ -8,7 +8,7 @@ import pytest
 from uploads import company, drafted, taken, told
 
 from data.errors import StrataError
-from data.ingest import commit, draft, rejects, survey
+from data.ingest import aliases, commit, draft, rejects, survey
 from data.store import Store
 
 GOOGLE = [(f"2026/06/{day:02} 10:00:07", "a", day % 11) for day in range(13, 28)]
@@ -213,3 +213,21 @@ def test_dates_in_two_orders_far_down_in_a_file_are_asked_about(store: Store) ->
     assert decided.counts.rejected >= 10
     plain = drafted(store, (head + days_first + "R_x0000001,a,yesterday,9\n").encode(), "m.csv", choices)
     assert (plain.survey.unsure, plain.counts.rejected) == ((), 1)
+
+
+def test_a_changed_answer_is_told_with_whose_it_is(store: Store) -> None:
+    """The client's name, the day and the question: an id says nothing to whoever has to look. A client whom only a
+    person knows has a name too."""
+    aliases.decide(store, "Rom", "b")
+    head = "Client,Date,NPS (0-10)\n"
+    file = head + "a,2026-06-01 10:00:00,9\nRom,2026-06-02 10:00:00,9\nWho,2026-06-03 10:00:00,9\n"
+    choices = {"score:NPS (0-10)": "nps", "tool": "other", "client": "Client"}
+    made = drafted(store, file.encode(), "june.csv", choices)
+    assert list(made.first_rows()["name"]) == ["Acme Steel Ltd", "ООО «Ромашка»", ""]
+    commit.commit_upload(made)
+    found = drafted(store, file.replace(",9", ",2").encode(), "june.csv", choices).changes()
+
+    assert list(found["client"]) == ["Acme Steel Ltd", "ООО «Ромашка»", "Who"]
+    assert [f"{day:%d.%m}" for day in found["answered_at"]] == ["01.06", "02.06", "03.06"]
+    assert list(found["question"]) == ["NPS (0-10)"] * 3
+    assert list(found[["column", "before", "after"]].iloc[0]) == ["score", "9", "2"]

@@ -149,11 +149,14 @@ def _changed(made: Draft, lang: Lang) -> None:
     text = language.texts("upload", lang)
     rows = made.changes()
     rows["column"] = [decisions.column(name, lang) for name in rows["column"]]
-    heads = {"answer_id": decisions.column("answer_id", lang), "column": text("column"), "before": text("was"),
-             "after": text("will_be")}  # fmt: skip
+    rows["question"] = [decisions.short(said) for said in rows["question"]]
+    heads = {"client": decisions.column("client_id", lang), "answered_at": decisions.column("answered_at", lang),
+             "question": text("question"), "column": text("column"), "before": text("was"), "after": text("will_be"),
+             "answer_id": decisions.column("answer_id", lang)}  # fmt: skip
     st.html(f'<p class="st st-panel"><b>{text("changed_answers")}</b>'
             f'<span class="muted">{text("changed_note")}</span></p>')  # fmt: skip
-    _table(rows, [Column(name, label) for name, label in heads.items()], lang)
+    kinds = {"answered_at": "instant"}
+    _table(rows, [Column(name, label, kinds.get(name, "text")) for name, label in heads.items()], lang)  # type: ignore[arg-type]
 
 
 def _table(rows: pd.DataFrame, columns: list[Column], lang: Lang) -> None:
@@ -168,10 +171,9 @@ def _stored(made: Draft, lang: Lang) -> None:
     text = language.texts("upload", lang)
     st.html(f'<p class="st"><b>{text("stored_as")}</b></p>')
     rows = made.first_rows(SAMPLE)
+    rows["client_id"] = rows["name"].where(rows["name"] != "")
     rows = rows[[name for name in (*STORED, "answer_id") if name in rows and not rows[name].isna().all()]]
     rows["instrument"] = rows["instrument"].map(decisions.INSTRUMENTS)
-    if "client_id" in rows:
-        rows["client_id"] = [fetch.clients().get(client, client) for client in rows["client_id"]]
     kinds = {"score": "count", "answered_at": "instant", "asked_at": "instant"}
     columns = [Column(name, decisions.column(name, lang), kinds.get(name, "text")) for name in rows.columns]  # type: ignore[arg-type]
     _table(rows, columns, lang)

@@ -8,7 +8,7 @@
     made = draft.draft(store, found, progress)                  # the dry run: reads all of it, saves nothing
     made.counts                                                 # ledger.Counts: rows and scores, all accounted for
     made.first_rows(), made.named(), made.alike(), made.before  # as stored; clients; likely doubles; the same file
-    made.changes(many)                                          # changed answers: answer_id, column, before, after
+    made.changes(many)                                          # changed answers: whose, when, question, before, after
     made.survey.unsure                                          # what only the whole file shows: dates in two orders
     rejects.first(made), rejects.text(made, reason)             # what was not taken; as a file to correct
     store.Store(home, beside=(made.part,))                      # everything as it would be (metrics.effect uses it)

@@ -6,7 +6,6 @@ is left out: a score that was given becomes an answer, or a row with its faults.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -17,7 +16,7 @@ from data.ingest.decisions import REJECTED
 from data.ingest.identity import quoted
 from data.ingest.mapping import EACH, Score
 from data.ingest.mapping import Mapping as Mapped
-from data.ingest.names import Column, plain
+from data.ingest.names import Column
 
 TEXTS = ("channel", "stage", "case_id", "order_id", "respondent_role", "language")
 ON_SCALE = "case instrument {} end".format(
@@ -135,7 +134,7 @@ def used(mapping: Mapped) -> list[str]:
 def _told(score: Score, places: Mapping[str, str]) -> str:
     """One question as a struct: what was given, the score it means, the comment beside it."""
     cell = places[score.column]
-    question = hashlib.sha256(plain(score.column).encode()).hexdigest()[:12]
+    question = identity.question(score.column)
     comment = f"nullif({places[score.comment]}, '')" if score.comment else "null::varchar"
     kind = places[score.by] if score.by else quoted(score.instrument)
     named = " ".join(f"when '{name}' then '{name}'" for name in scales.SCALES)

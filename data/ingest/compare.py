@@ -126,11 +126,13 @@ after as (
     ) on {names} into name "column" value said
 )
 
-select answer_id, "column", before.said as "before", after.said as "after"
+select answer_id, stored.client_id, stored.client, stored.answered_at, "column", before.said as "before",
+    after.said as "after"
 from before
 full join after using (answer_id, "column")
+join read_parquet($stored) as stored using (answer_id)
 where before.said is distinct from after.said
-order by answer_id, list_position([{quoted}], "column")
+order by stored.row, answer_id, list_position([{quoted}], "column")
 """
 # One row per answer of the file that counts already: whether it says the same now, and in which upload it counts.
 STANDING = """
@@ -214,9 +216,9 @@ def changes(
     work: duckdb.DuckDBPyConnection, stored: Path, uploads: Sequence[Upload], home: Path, many: int
 ) -> pd.DataFrame:  # fmt: skip
     """What some of the changed answers said before, and say now. Shape: one row per cell that is another: answer_id,
-    column, before, after, as texts."""
+    client_id, client, answered_at as they will be, column, before, after, these as texts."""
     if not uploads:
-        return pd.DataFrame(columns=["answer_id", "column", "before", "after"])
+        return pd.DataFrame(columns=["answer_id", "client_id", "client", "answered_at", "column", "before", "after"])
     folder = ledger.place(home).resolve()
     names = [name for name in SAYS if name != "client"] + ["client"]
     sql = CHANGED.format(

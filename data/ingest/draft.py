@@ -16,7 +16,7 @@ import pandas as pd
 
 from data import clock, store, written
 from data.followed import Part
-from data.ingest import compare, corrected, ledger, mixed, reading, sift
+from data.ingest import compare, corrected, identity, ledger, mixed, reading, sift
 from data.ingest.compare import Outcome
 from data.ingest.decisions import refused
 from data.ingest.ledger import Counts
@@ -131,9 +131,12 @@ class Draft:
             return work.execute(sql, {"stored": str(self.outcome.answers)} | values).df()
 
     def first_rows(self, many: int = 20) -> pd.DataFrame:
-        """The first answers as they would be stored. Shape: the contract's answers, then client (as the file says)."""
+        """The first answers as they would be stored. Shape: the contract's answers, then client (as the file says) and
+        name (of the client whom it means, as far as that is known)."""
         columns = ", ".join((*compare.ANSWER, "client"))
-        return self._rows(f"select {columns} from read_parquet($stored) order by row limit $many", many=many)
+        found = self._rows(f"select {columns} from read_parquet($stored) order by row limit $many", many=many)
+        found["name"] = self._names(found)
+        return found
 
     def named(self, many: int = MANY) -> tuple[Named, ...]:
         """Whom the stored answers speak of, where that is not said by an id: unknown ones first, the frequent before
@@ -151,9 +154,21 @@ class Draft:
 
     def changes(self, many: int = 20) -> pd.DataFrame:
         """What the first of the changed answers said before, and would say. Shape: one row per cell that is another:
-        answer_id, column, before, after, as texts."""
+        answer_id, client (its name, else what the file says), answered_at, question, column, before, after."""
         with in_words(self.home), _workshop(self.scratch) as work:
-            return compare.changes(work, self.outcome.answers, self.earlier, self.home, many)
+            found = compare.changes(work, self.outcome.answers, self.earlier, self.home, many)
+        asked = {identity.question(score.column): score.column for score in self.survey.mapping.scores}
+        found["question"] = [asked.get(said.rpartition("/")[2], "") for said in found["answer_id"]]
+        found["client"] = [name or said for name, said in zip(self._names(found), found["client"], strict=True)]
+        return found[["answer_id", "client", "answered_at", "question", "column", "before", "after"]]
+
+    def _names(self, answers: pd.DataFrame) -> list[str]:
+        """Whom some answers are of: the client's name, also where a person has said who; empty for unknown ones."""
+        known = [
+            stored if isinstance(stored, str) else self.clients.match(said or "").client_id
+            for stored, said in zip(answers["client_id"], answers["client"], strict=True)
+        ]
+        return [self.clients.names.get(one or "", "") for one in known]
 
     def alike(self) -> int:
         """How many new answers look like some that count already under other ids, whatever file or source those are of:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 
 from data.ingest import dates
 from data.ingest.mapping import Mapping as Mapped
+from data.ingest.names import plain
 
 SEPARATOR = "chr(31)"
 SHORT = 8  # letters of an id that is counted from 1
 OPEN = "~"
 BEGINS = 8  # letters by which a note knows what an answer was told apart by
 MINUTE = "%Y-%m-%d %H:%M"  # seconds are lost where a spreadsheet has saved the file
+
+
+def question(column: str) -> str:
+    """By what a column of scores is known in the ids of its answers, the last part of each."""
+    return hashlib.sha256(plain(column).encode()).hexdigest()[:12]
 
 
 def client(mapping: Mapped, places: Mapping[str, str]) -> str:
