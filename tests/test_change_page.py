@@ -149,7 +149,7 @@ def test_groups_show_both_parts_and_their_sum() -> None:
     assert list(data["group"]) == ["Small", "Unnamed and small groups"]
     assert data["sum"].sum() == pytest.approx(-10)
     assert chart is not None
-    assert "performance +1.2 · weight 40 % → 60 %, mix −6.0" in said.replace("\u202f", " ")
+    assert "performance +1.3 · weight 40 % → 60 %, mix −6.0" in said.replace("\u202f", " ")
     assert [column.name for column in delta_groups.columns(found, "en")][:3] == ["group", "letter", "above"]
 
 
