@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from data.store import Store
@@ -27,19 +28,34 @@ class Lack(StrEnum):
     NO_FACTS = "no facts"
 
 
-def measured(store: Store, metrics: Iterable[str]) -> set[str]:
-    """Those of the metrics that the company has facts of at all: of any client, at any time.
+def measured(store: Store, metrics: Collection[str]) -> set[str]:
+    """Those of the metrics that the company has facts of at all: of any client, at any time. Found out once a lake.
 
     The last quarter is asked for beside all time: some are told only as they stood when a period ended.
     Raises: StrataError without a lake; QueryTooLong.
     """
+    told = _told(store, store.version())
+    if unknown := [name for name in dict.fromkeys(metrics) if name not in told]:
+        found = _asked(store, unknown)
+        told |= {name: name in found for name in unknown}
+    return {name for name in metrics if told[name]}
+
+
+@lru_cache(maxsize=2)
+def _told(store: Store, version: str) -> dict[str, bool]:
+    """What is known so far of a version of the lake: metric -> whether it is measured."""
+    del store, version
+    return {}
+
+
+def _asked(store: Store, metrics: Sequence[str]) -> set[str]:
     manifest = store.lake()
     firsts = [date.fromisoformat(counts.first) for counts in manifest.tables.values() if counts.first]
     end = manifest.last_day + DAY
     if not firsts or min(firsts) >= end:
         return set()
     periods = (Period(min(firsts), end), Period(max(min(firsts), end - QUARTER * DAY), end))
-    wanted = [ask.Wanted(name) for name in dict.fromkeys(metrics)]
+    wanted = [ask.Wanted(name) for name in metrics]
     answers = ask.ask(store, wanted, Window(tuple(dict.fromkeys(periods))))
     return {
         one.metric
