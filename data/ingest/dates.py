@@ -39,6 +39,7 @@ NAMED_ZONES = "|".join(sorted(ZONES, key=len, reverse=True))
 ZONE = rf"\s*(?P<zone>Z|(?:UTC|GMT)?[+-]\d{{1,2}}(?::?\d{{2}})?|UTC|GMT|{NAMED_ZONES})?"
 WRITTEN = re.compile(rf"(?P<a>\d{{1,4}})(?P<sign>[./-])(?P<b>\d{{1,2}})(?P=sign)(?P<c>\d{{1,4}})(?:{TIME}{ZONE})?")
 BEHIND_CLOCK = re.compile(rf"(.*\d:\d.*?){ZONE}")
+LONGEST = 64  # letters of a date; longer texts are comments, which would take long to look through
 FEWEST = 0.8  # of the values have to be dates for a column to be one of dates
 FIRST_YEAR, LAST_YEAR = 1970, 2100
 
@@ -72,6 +73,8 @@ def _is_day(year: int, month: int, day: int) -> bool:
 
 def _ways(value: str) -> tuple[set[str], re.Match[str] | None]:
     """In which ways a value can be read as a date."""
+    if len(value) > LONGEST:
+        return set(), None
     found = WRITTEN.fullmatch(value)
     if found:
         a, b, c = int(found["a"]), int(found["b"]), int(found["c"])
