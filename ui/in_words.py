@@ -18,7 +18,7 @@ def not_taken(survey: Survey, lang: Lang) -> None:
     """The questions of which nothing is taken because they are answered in words, each with its reason."""
     text = language.texts("upload", lang)
     said = [
-        f"- **{language.verbatim(decisions.short(one.about.partition(':')[2]))}** – "
+        f"- **{language.verbatim(decisions.short(one.about.partition(':')[2]))}** · "
         f"{language.verbatim(decisions.why(one, lang))}"
         for one in survey.decisions
         if one.why in UNTAKEN and one.sure and one.value == scoring.NO
