@@ -108,6 +108,7 @@ def _picked(by: str) -> dict[str, Any]:
     def take() -> None:
         picked = st.session_state[key]["selection"].get(compare.PICKED)
         if picked:
+            st.query_params["by"] = by  # the split stays, so that a second click takes the group back
             filters.toggle(by, picked[0]["key"])
 
     return {"key": key, "selection_mode": compare.PICKED, "on_select": take}

@@ -60,7 +60,7 @@ def test_the_chart_says_what_it_shows(somebody: Reader, site: str) -> None:
         .filter(has=somebody.page.locator("svg, canvas"))
     )
 
-    expect(chart.first).to_be_visible()
+    expect(chart.filter(visible=True).first).to_be_visible()
     assert somebody.page.locator(".st-key-panel_four_layers svg [aria-label]").count() == 0
 
 
