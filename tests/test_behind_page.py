@@ -214,10 +214,20 @@ def test_facts_of_people_have_the_colour_of_their_layer() -> None:
     assert {row["name"]: row["colour"] for row in placed} == dict(zip(("days_late", "workload"), both, strict=True))
 
 
+def test_a_label_makes_way_for_a_dot_beside_it() -> None:
+    """Another fact's dot where a label would be written moves it; a label on the other side stays where it is."""
+    data = pd.DataFrame({"zone": "unclear", "weight": [0.021, 0.02], "high": 0.1, "touched": [0.5, 0.6]})
+    moved, stays = (quadrant.drawn_rows(data.assign(is_left=is_left))["label_at"][0] for is_left in (True, False))
+
+    assert abs(moved - 0.02) >= 0.1 * quadrant.DOT - 1e-9
+    assert stays == 0.021
+
+
 def test_a_label_stands_as_near_to_its_dot_as_others_let_it() -> None:
     """Three facts of nearly one weight: two labels are pushed, one down and one up, not both above the first."""
     data = pd.DataFrame({
-        "zone": "unclear", "weight": [0.1, 0.02, 0.019, 0.018], "high": 0.1, "touched": [0.1, 0.1, 0.1, 0.1]
+        "zone": "unclear", "weight": [0.1, 0.02, 0.019, 0.018], "high": 0.1, "touched": [0.1, 0.1, 0.1, 0.1],
+        "is_left": True,
     })  # fmt: skip
     drawn = quadrant.drawn_rows(data)
 

@@ -21,6 +21,7 @@ HEIGHT = 320
 ZONES = ("first", "rare", "minor", "unclear")
 WORDS = {"first": "zone_first", "rare": "zone_rare", "minor": "zone_minor", "unclear": "zone_unclear"}
 APART, NEAR = 0.07, 0.45  # of the height and width: labels nearer than both would stand on each other
+DOT, LONG = 0.04, 0.15  # the same for a dot in the way of a label
 
 
 def zone(one: Driver, touched: float, equal: float) -> str:
@@ -56,15 +57,18 @@ def rows(found: Behind, lang: Lang) -> pd.DataFrame:
 
 
 def drawn_rows(data: pd.DataFrame) -> pd.DataFrame:
-    """The facts that matter or may, with a place for each label on which no other stands. The weak are only named."""
+    """The facts that matter or may, with a place for each label free of others and dots. The weak are only named."""
     data = data[data["zone"] != "minor"].sort_values("weight", ascending=False).reset_index(drop=True)
-    room = (float(data["high"].max()) if len(data) else 1.0) * APART
+    high = float(data["high"].max()) if len(data) else 1.0
+    points = list(zip(data["weight"].astype(float), data["touched"].astype(float), strict=True))
     taken: list[tuple[float, float]] = []
-    for weight, touched in zip(data["weight"], data["touched"], strict=True):
-        near = [at for at, beside in taken if abs(touched - beside) < NEAR]
-        tried = (float(weight) + side * step * room / 4 for step in range(4 * len(data) + 1) for side in (1, -1))
-        place = next(one for one in tried if one >= 0 and all(abs(one - at) >= room for at in near))
-        taken.append((place, float(touched)))
+    for (weight, touched), is_left in zip(points, data["is_left"], strict=True):
+        near = [(at, APART) for at, beside in taken if abs(touched - beside) < NEAR]
+        side_of = 1 if is_left else -1
+        near += [(at, DOT) for at, beside in points if 0 < side_of * (beside - touched) < LONG]
+        tried = (weight + side * step * high * DOT / 2 for step in range(8 * len(data) + 1) for side in (1, -1))
+        place = next(one for one in tried if one >= 0 and all(abs(one - at) >= room * high for at, room in near))
+        taken.append((place, touched))
     return data.assign(label_at=[at for at, _ in taken])
 
 

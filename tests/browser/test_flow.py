@@ -189,7 +189,8 @@ def test_the_view_goes_along_to_another_page(somebody: Reader, site: str) -> Non
 
     somebody.page.get_by_test_id("stButtonGroup").get_by_text("Lead time", exact=True).click()
     somebody.leads_to("metric=lead_time")
-    expect(somebody.page.locator(".st-key-panel_time").get_by_label(re.compile("by week, last")).filter(visible=True).first).to_be_visible()
+    course = somebody.page.locator(".st-key-panel_time").get_by_label(re.compile("by week, last"))
+    expect(course.filter(visible=True).first).to_be_visible()
 
 
 def test_a_click_on_a_group_filters_by_it_and_a_second_one_takes_it_back(somebody: Reader, site: str) -> None:
