@@ -48,7 +48,7 @@ class Way:
 class Driver:
     """One fact beside the score, the other facts held still.
 
-    `weight`: its part of what all facts explain (they add up to r2); `weight_low`, `weight_high`: by drawing clients.
+    `weight`: its part of what all facts explain (they add up to r2); `weight_low`, `weight_high`: by drawing blocks.
     `slope`: points of score for one more of the fact, between `low` and `high`. `p`: raised for how many facts are
     asked. `alone`: the slope when no other fact is held. `vif`: how many times the others widen the doubt.
     """
@@ -171,8 +171,8 @@ def fit(by_client: Matrix, names: Sequence[str], ways: Sequence[Way] = (), seed:
     """What each fact does to the score while the others are held, and how much of the score it explains.
 
     Ordinary least squares; intervals and tests take each block of clients as one witness, and each block of the other
-    `ways` (CR1 sandwich, Student's t); tests raised by Holm's rule; intervals of the weights by drawing blocks of
-    clients again. Refused when there are fewer than 10 rows a fact, or 10 blocks, or when no fact or no score varies.
+    `ways` (CR1 sandwich, Student's t); tests raised by Holm's rule; intervals of the weights by drawing blocks
+    again. Refused when there are fewer than 10 rows a fact, or 10 blocks, or when no fact or no score varies.
     Shape: `by_client`: see `blocks`. Source: Liang and Zeger 1986; Cameron and Miller 2015.
     """
     whole = by_client.sum(axis=0)
@@ -189,8 +189,16 @@ def fit(by_client: Matrix, names: Sequence[str], ways: Sequence[Way] = (), seed:
     method = "lmg" if k <= MOST_FOR_LMG else "johnson"
     explain = lmg if method == "lmg" else relative_weights
     parts = explain(among)
-    drawn = explain(correlations(_drawn(by_client, seed)))
-    low, high = np.quantile(drawn, [TAIL, 1 - TAIL], axis=0)
+    low, high = np.quantile(explain(correlations(_drawn(by_client, seed, DRAWS))), [TAIL, 1 - TAIL], axis=0)
+    for way in ways:
+        is_own = np.array([name in way.names for name in names])
+        if is_own.any() and len(way.blocks) > 1:
+            drawn = explain(correlations(_drawn(way.blocks, seed, DRAWS // 2)))
+            ends = np.quantile(drawn, [TAIL, 1 - TAIL], axis=0)
+            low, high = (
+                np.where(is_own, np.minimum(low, ends[0]), low),
+                np.where(is_own, np.maximum(high, ends[1]), high),
+            )
     everybody = [Way(by_client, frozenset(names)), *ways]
     slopes, reach, doubts = _believed(everybody, names, held=True)
     alone, _, alone_doubts = _believed(everybody, names, held=False)
@@ -252,11 +260,11 @@ def _slopes(blocks: Matrix, *, held: bool) -> tuple[Matrix, Matrix, Matrix]:
     return slopes, np.sqrt(own * small), np.maximum(freedom, 1.0)
 
 
-def _drawn(by_client: Matrix, seed: int) -> Matrix:
+def _drawn(blocks: Matrix, seed: int, draws: int) -> Matrix:
     """The sums of as many blocks, drawn with repetition, many times over."""
-    g = len(by_client)
-    times = np.random.default_rng(seed).multinomial(g, np.full(g, 1 / g), DRAWS).astype(float)
-    return (times @ by_client.reshape(g, -1)).reshape(DRAWS, *by_client.shape[1:])
+    g = len(blocks)
+    times = np.random.default_rng(seed).multinomial(g, np.full(g, 1 / g), draws).astype(float)
+    return (times @ blocks.reshape(g, -1)).reshape(draws, *blocks.shape[1:])
 
 
 def _p(slope: float, error: float, freedom: float) -> float:

@@ -139,6 +139,20 @@ def test_a_fact_of_teams_is_judged_by_teams() -> None:
     assert found_late == 100
 
 
+def test_how_much_a_fact_of_teams_explains_is_drawn_by_teams() -> None:
+    """Eighteen teams leave open how much tenure explains; lateness keeps the interval that clients give it."""
+    facts, score, who, team = served(1, 0.2)
+    by_client, by_team = drivers.blocks(facts, score, who), drivers.blocks(facts, score, team)
+    fits = [drivers.fit(by_client, ["late", "tenure"], ways) for ways in ([], [Way(by_team, frozenset({"tenure"}))])]
+    (late, tenure), (late_too, tenure_too) = (
+        sorted(fit.drivers, key=lambda one: one.name) for fit in fits if isinstance(fit, Fit)
+    )
+
+    assert (late.weight_low, late.weight_high) == (late_too.weight_low, late_too.weight_high)
+    assert tenure_too.weight_high > tenure.weight_high
+    assert tenure_too.weight_high - tenure_too.weight_low > 2 * (tenure.weight_high - tenure.weight_low)
+
+
 def test_few_teams_leave_what_differs_inside_them_to_clients() -> None:
     """Three teams prove nothing of tenure, and take nothing from lateness."""
     facts, score, who, team = served(1, 0.2)
