@@ -17,6 +17,7 @@ import numpy as np
 from scipy.special import ndtr, stdtr
 
 from metrics import intervals
+from metrics.likeness import likeness
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 ALPHA = 0.05
 MINIMUM_BUCKETS = 4  # below, the spread of the totals is itself a guess
 SOLID_FROM = 30
-MOST_ALIKE = 0.9  # the correlation from week to week beyond which so few weeks say nothing of it
 
 Answers: TypeAlias = tuple[float, float, float]  # promoters, detractors, n
 Hits: TypeAlias = tuple[float, float]  # hits, n
@@ -187,8 +187,7 @@ def usual(before: ArrayLike) -> tuple[float, float, float]:
     squares = float(apart @ apart)
     if squares == 0:
         return float(weeks.mean()), 0.0, float(n)
-    alike = float(apart[1:] @ apart[:-1]) / squares
-    alike = min(MOST_ALIKE, max(0.0, alike + (1 + 3 * alike) / n))
+    alike = likeness(weeks, least=0.0)
     worth = max(3.0, n * (1 - alike) / (1 + alike))
     variance = squares / n / (1 - 1 / worth)
     return float(weeks.mean()), math.sqrt(variance * (1 + 1 / worth)), worth

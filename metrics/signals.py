@@ -15,7 +15,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from data.store import Store
-from metrics import ask, compute, control, frozen, surprise
+from metrics import ask, change, compute, control, frozen, surprise
 from metrics.ask import Answer, Wanted
 from metrics.control import Rule
 from metrics.declare import Metric
@@ -53,12 +53,12 @@ class Course:
     @property
     def is_signal(self) -> bool:
         """Whether it stands out beyond what chance gives over all charts together."""
-        return self.q < surprise.ALPHA and bool(self.rules)
+        return self.q < change.ALPHA and bool(self.rules)
 
     @property
     def is_odd(self) -> bool:
         """Whether it would stand out if weeks were normal, though its own weeks in another order often do as much."""
-        return self.q_normal < surprise.ALPHA and bool(self.rules) and not self.is_signal
+        return self.q_normal < change.ALPHA and bool(self.rules) and not self.is_signal
 
 
 @dataclass(frozen=True)

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from metrics.change import ALPHA
 from metrics.control import D2, NEAR, NEAR_OF, RUN
+from metrics.likeness import likeness
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-ALPHA = 0.05
-MOST_ALIKE = 0.9
 DRAWS = 20_000
 DRAWS_A_CHART = 150  # the smallest p there is, times the charts, must stay well below ALPHA
 FIRST_DEALS = 2_000  # enough to see that a chart surprises nobody
@@ -71,13 +71,6 @@ class Calm:
 def draws(charts: int) -> int:
     """How many courses are to be drawn where so many charts are judged together."""
     return max(DRAWS, -(-charts * DRAWS_A_CHART // 10_000) * 10_000)
-
-
-def likeness(course: Matrix) -> float:
-    """How alike weeks that follow each other are, raised by what so few weeks hide of it; -0.9 to 0.9."""
-    apart = course - course.mean()
-    found = float(apart[1:] @ apart[:-1]) / float(apart @ apart)
-    return min(MOST_ALIKE, max(-MOST_ALIKE, found + (1 + 3 * found) / len(course)))
 
 
 def standardised(courses: Matrix, before: int) -> Matrix:

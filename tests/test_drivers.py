@@ -183,7 +183,7 @@ def test_a_key_account_is_one_witness() -> None:
         assert isinstance(found, Fit)
         told += any(one.is_proven for one in found.drivers)
 
-    assert told <= 19  # ten by chance, twenty or more once in three hundred; with freedom by clients it is 39
+    assert told <= 19  # ten by chance, twenty or more once in three hundred; with freedom by clients it is 42
 
 
 def test_asking_many_facts_does_not_make_one_of_them_news():
